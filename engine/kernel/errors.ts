@@ -74,18 +74,3 @@ function describePlace(place: ErrorPlace): string {
   if (place.seed !== undefined) parts.push(`seed ${place.seed}`);
   return parts.length === 0 ? '.' : ` (${parts.join(', ')}).`;
 }
-
-/** Every error the kernel raises. */
-export const kernelErrors: ErrorRoom<'SIM_BAD_DURATION' | 'SIM_PAST' | 'SIM_RANGE'> = defineErrors({
-  SIM_BAD_DURATION: {
-    fatal: false,
-    text: 'a duration must be finite and not negative, got %value',
-    hint: 'Make it with ns(5), us(3), seconds(1).',
-  },
-  SIM_PAST: { fatal: false, text: 'cannot schedule at %at: now is %now', hint: 'Use a delay >= 0.' },
-  SIM_RANGE: {
-    fatal: true,
-    text: 'virtual time passes 2^53 ticks: now %now, delay %delay at %resolution a tick',
-    hint: "Create the simulation with a coarser tick, resolution: '%coarser'.",
-  },
-});

@@ -1,4 +1,61 @@
+export {
+  type ActorDefinition,
+  type ActorRef,
+  type AnyRef,
+  type Behavior,
+  type Context,
+  defineActor,
+  type FailurePolicy,
+  type Handlers,
+  type Message,
+  type SpawnOptions,
+} from './actor.ts';
 export { defineErrors, type ErrorEntry, type ErrorPlace, type ErrorRoom, SimError } from './errors.ts';
-export * from './quantities.ts';
+export { type EventHandle, EventQueue } from './event-queue.ts';
+export { allIngredients, hashText, type Ingredient } from './fingerprint.ts';
+export { type KernelErrorCode, kernelCatalogue } from './kernel-errors.ts';
+export { type Phase, phases } from './phase.ts';
+export type { Probe } from './probe.ts';
+export {
+  type Bytes,
+  type BytesPerSecond,
+  bytes,
+  bytesPerSecond,
+  type Flop,
+  type FlopPerSecond,
+  flop,
+  flopPerSecond,
+  GB,
+  GiB,
+  type Hertz,
+  hertz,
+  type Joules,
+  joules,
+  KiB,
+  kB,
+  MB,
+  MiB,
+  type Quantity,
+  type Watts,
+  watts,
+} from './quantities.ts';
 export type { RandomSource, RandomStream } from './random.ts';
-export * from './time.ts';
+export { type RunEnd, type RunOptions, type RunResult, Simulation, type SimulationOptions } from './simulation.ts';
+export {
+  type Duration,
+  formatTime,
+  hours,
+  MAX_TIME,
+  minutes,
+  ms,
+  NO_TIME,
+  ns,
+  picosecondsPerTick,
+  ps,
+  type Resolution,
+  seconds,
+  type Time,
+  timeToSeconds,
+  toSeconds,
+  us,
+} from './time.ts';

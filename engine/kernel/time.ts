@@ -1,4 +1,4 @@
-import { kernelErrors } from './errors.ts';
+import { kernelErrors } from './kernel-errors.ts';
 
 declare const timeBrand: unique symbol;
 declare const durationBrand: unique symbol;

@@ -1,0 +1,109 @@
+import type { ActorRef, AnyRef, Behavior, Context, Message, SpawnOptions } from './actor.ts';
+import { BIRTH_MASK, hot, INDEX_MASK, INDEX_SPAN, PER_INDEX_SPAN } from './actor-address.ts';
+import type { ActorCell } from './actor-cell.ts';
+import type { EventHandle } from './event-queue.ts';
+import { type Phase, phases } from './phase.ts';
+import type { RandomStream } from './random.ts';
+import { type Duration, MAX_TIME, type Time } from './time.ts';
+import type { World } from './world.ts';
+
+/**
+ * The context of every handler of one simulation. It speaks for the actor whose handler runs, which the run loop notes in the
+ * world; a context object per actor would cost two cache misses an event in large models. @internal
+ */
+export class ActorContext implements Context<Message> {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get now(): Time {
+    return this.#world.queue.now as Time;
+  }
+
+  get self(): ActorRef<Message> {
+    return (this.#world.current + this.#world.currentBirth * INDEX_SPAN) as ActorRef<Message>;
+  }
+
+  get path(): string {
+    return this.#cell().path;
+  }
+
+  since(start: Time): Duration {
+    return ((this.#world.queue.now - start) * this.#world.picosecondsPerTick) as Duration;
+  }
+
+  send<M extends Message>(to: ActorRef<M>, message: M): EventHandle {
+    const world = this.#world;
+    const queue = world.queue;
+    const slot = queue.schedule(queue.now, phases.ordinary, to & INDEX_MASK, this.#tag(to), message);
+    if (world.causes !== undefined) world.noteCause(slot);
+    return queue.handleOf(slot);
+  }
+
+  schedule<M extends Message>(
+    delay: Duration,
+    to: ActorRef<M>,
+    message: M,
+    phase: Phase = phases.ordinary,
+  ): EventHandle {
+    const world = this.#world;
+    const queue = world.queue;
+    const time = queue.now + (world.picosecondsPerTick === 1 ? delay : Math.round(delay / world.picosecondsPerTick));
+    if (!(delay >= 0 && time <= MAX_TIME) || Math.floor(time) !== time) world.refuseDelay(delay);
+    const slot = queue.schedule(time, phase, to & INDEX_MASK, this.#tag(to), message);
+    if (world.causes !== undefined) world.noteCause(slot);
+    return queue.handleOf(slot);
+  }
+
+  /** Timers of an actor for itself carry its epoch, so that a restart drops them; other messages the birth of the addressee. */
+  #tag(to: number): number {
+    const world = this.#world;
+    const birth = (to * PER_INDEX_SPAN) & BIRTH_MASK;
+    if ((to & INDEX_MASK) !== world.current || birth !== world.currentBirth) return birth << 1;
+    return (world.hot[world.current * hot.stride + hot.epoch]! << 1) | 1;
+  }
+
+  cancel(handle: EventHandle): boolean {
+    return this.#world.queue.cancel(handle);
+  }
+
+  reschedule(handle: EventHandle, delay: Duration): EventHandle | undefined {
+    const world = this.#world;
+    const queue = world.queue;
+    const time = queue.now + (world.picosecondsPerTick === 1 ? delay : Math.round(delay / world.picosecondsPerTick));
+    if (!(delay >= 0 && time <= MAX_TIME) || Math.floor(time) !== time) world.refuseDelay(delay);
+    const slot = queue.reschedule(handle, time);
+    if (slot === 0) return undefined;
+    if (world.causes !== undefined) world.noteCause(slot);
+    return queue.handleOf(slot);
+  }
+
+  spawn<Spec, State, M extends Message>(
+    name: string,
+    behavior: Behavior<Spec, State, M>,
+    spec: Spec,
+    options?: SpawnOptions,
+  ): ActorRef<M> {
+    const untyped = behavior as unknown as Behavior<unknown, unknown, Message>;
+    return this.#world.spawn(this.#cell(), name, untyped, spec, options).self as unknown as ActorRef<M>;
+  }
+
+  stop(actor?: AnyRef): void {
+    const cell = actor === undefined ? this.#cell() : this.#world.find(actor);
+    if (cell !== undefined) this.#world.stop(cell);
+  }
+
+  random(name: string): RandomStream {
+    return this.#cell().random(name);
+  }
+
+  waitsFor(cause: string | undefined, holder?: AnyRef): void {
+    this.#cell().waitsFor(cause, holder);
+  }
+
+  #cell(): ActorCell {
+    return this.#world.cells[this.#world.current] as ActorCell;
+  }
+}
