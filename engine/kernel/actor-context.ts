@@ -13,6 +13,7 @@ import type { World } from './world.ts';
  */
 export class ActorContext implements Context<Message> {
   readonly #world: World;
+  readonly #delay = new Float64Array(1);
 
   constructor(world: World) {
     this.#world = world;
@@ -35,26 +36,36 @@ export class ActorContext implements Context<Message> {
   }
 
   send<M extends Message>(to: ActorRef<M>, message: M): EventHandle {
-    const world = this.#world;
-    const queue = world.queue;
-    const slot = queue.schedule(queue.now, phases.ordinary, to & INDEX_MASK, this.#tag(to), message);
-    if (world.causes !== undefined) world.noteCause(slot);
-    return queue.handleOf(slot);
+    this.#delay[0] = 0;
+    return this.#world.queue.handleOf(this.#put(to, message, phases.ordinary));
   }
 
+  // Small on purpose: inlined into handlers, so that neither the delay nor an unused handle becomes a number on the heap.
   schedule<M extends Message>(
     delay: Duration,
     to: ActorRef<M>,
     message: M,
     phase: Phase = phases.ordinary,
   ): EventHandle {
+    this.#delay[0] = delay;
+    return this.#world.queue.handleOf(this.#put(to, message, phase));
+  }
+
+  #put(to: number, message: Message, phase: Phase): number {
     const world = this.#world;
-    const queue = world.queue;
-    const time = queue.now + (world.picosecondsPerTick === 1 ? delay : Math.round(delay / world.picosecondsPerTick));
-    if (!(delay >= 0 && time <= MAX_TIME) || Math.floor(time) !== time) world.refuseDelay(delay);
-    const slot = queue.schedule(time, phase, to & INDEX_MASK, this.#tag(to), message);
+    const slot = world.queue.schedule(this.#time(), phase, to & INDEX_MASK, this.#tag(to), message);
     if (world.causes !== undefined) world.noteCause(slot);
-    return queue.handleOf(slot);
+    return slot;
+  }
+
+  /** The tick that lies the noted delay ahead. */
+  #time(): number {
+    const world = this.#world;
+    const delay = this.#delay[0]!;
+    const time =
+      world.queue.now + (world.picosecondsPerTick === 1 ? delay : Math.round(delay / world.picosecondsPerTick));
+    if (!(delay >= 0 && time <= MAX_TIME) || Math.floor(time) !== time) world.refuseDelay(delay);
+    return time;
   }
 
   /** Timers of an actor for itself carry its epoch, so that a restart drops them; other messages the birth of the addressee. */
@@ -71,13 +82,11 @@ export class ActorContext implements Context<Message> {
 
   reschedule(handle: EventHandle, delay: Duration): EventHandle | undefined {
     const world = this.#world;
-    const queue = world.queue;
-    const time = queue.now + (world.picosecondsPerTick === 1 ? delay : Math.round(delay / world.picosecondsPerTick));
-    if (!(delay >= 0 && time <= MAX_TIME) || Math.floor(time) !== time) world.refuseDelay(delay);
-    const slot = queue.reschedule(handle, time);
+    this.#delay[0] = delay;
+    const slot = world.queue.reschedule(handle, this.#time());
     if (slot === 0) return undefined;
     if (world.causes !== undefined) world.noteCause(slot);
-    return queue.handleOf(slot);
+    return world.queue.handleOf(slot);
   }
 
   spawn<Spec, State, M extends Message>(
