@@ -14,7 +14,7 @@ export function normal(mean: number, deviation: number): Distribution {
 }
 
 /** Moves a uniform to the middle of its cell of width 2^-53 and its origin to 1/2, both exactly: symmetric about 0, never +-1/2. */
-export const CENTRE = 0.5 - 2 ** -54;
+export const CENTRE = 0.5 - 5.551115123125783e-17;
 
 /**
  * Lognormal by the `mean` and standard `deviation` of the variable itself, or by its `median` and the deviation `sigma` of its logarithm.
