@@ -1,8 +1,8 @@
 import { log, power } from '../kernel/elementary.ts';
+import { normalQuantile } from '../kernel/normal-law.ts';
 import type { RandomStream } from '../kernel/random.ts';
 import { checkPositive, checkWhole, type Distribution, makeDistribution } from './distribution.ts';
 import { CENTRE } from './normal.ts';
-import { normalQuantile } from './normal-quantile.ts';
 
 /**
  * Gamma of mean shape * scale by Marsaglia and Tsang (2000): a squeezed rejection from the cube of a normal, two uniforms a trial,

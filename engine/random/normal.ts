@@ -1,6 +1,6 @@
 import { exp, log1p } from '../kernel/elementary.ts';
+import { normalDensity, normalProbability, normalQuantile, normalQuantileAt } from '../kernel/normal-law.ts';
 import { check, checkFinite, checkPositive, type Distribution, makeDistribution } from './distribution.ts';
-import { normalDensity, normalProbability, normalQuantile, normalQuantileAt } from './normal-quantile.ts';
 
 /** Normal of the given `mean` and standard `deviation` >= 0, by inversion: within 8.3 deviations, exactly symmetric. One uniform a draw. */
 export function normal(mean: number, deviation: number): Distribution {

@@ -1,4 +1,4 @@
-import { exp, log } from '../kernel/elementary.ts';
+import { exp, log } from './elementary.ts';
 
 /**
  * Quantile of the standard normal law at probability 1/2 + q, -1/2 < q < 1/2: algorithm AS 241 (PPND16, Wichura 1988), relative accuracy 1e-16.
