@@ -100,6 +100,16 @@ export class QuantileSketch {
     this.#max = Math.max(this.#max, other.#max);
   }
 
+  /** Forgets all observations: the end of a warm-up. */
+  reset(): void {
+    this.#positive.clear();
+    this.#negative.clear();
+    this.#zeros = 0;
+    this.#count = 0;
+    this.#min = Number.POSITIVE_INFINITY;
+    this.#max = Number.NEGATIVE_INFINITY;
+  }
+
   #key(size: number): number {
     float[0] = size;
     return words[HIGH]! >>> this.#shift;
@@ -135,6 +145,11 @@ class Buckets {
     }
     this.#counts[index] = this.#counts[index]! + 1;
     this.#total++;
+  }
+
+  clear(): void {
+    this.#counts.fill(0);
+    this.#total = 0;
   }
 
   merge(other: Buckets): void {

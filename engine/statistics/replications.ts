@@ -68,11 +68,11 @@ export class Replications {
   }
 }
 
-export interface ReplicateOptions {
+export interface ReplicateOptions<Metric extends string = string> {
   /** Half width of the interval relative to the true mean to reach, as 0.05, for each metric of `metrics`. */
   readonly relativePrecision: number;
   /** Metrics that must reach it. Default: all. */
-  readonly metrics?: readonly string[];
+  readonly metrics?: readonly Metric[];
   /** Default 0.95. */
   readonly confidence?: number;
   /** Replications before the first look; default 10, at least 3. */
@@ -82,9 +82,9 @@ export interface ReplicateOptions {
 }
 
 /** What `replicateUntil` came to; `reached` is false when `most` replications did not suffice. */
-export interface ReplicateResult {
+export interface ReplicateResult<Metric extends string = string> {
   readonly replications: Replications;
-  readonly estimates: Readonly<Record<string, Estimate>>;
+  readonly estimates: Readonly<Record<Metric, Estimate>>;
   readonly reached: boolean;
 }
 
@@ -93,7 +93,10 @@ export interface ReplicateResult {
  * relative to the true mean by r (Law 2015, section 9.4.1). Stopping by the data costs coverage where results are skewed: raise `least` there.
  * Throws STATISTICS_BAD_PARAMETER.
  */
-export function replicateUntil(run: (replication: number) => Metrics, options: ReplicateOptions): ReplicateResult {
+export function replicateUntil<Metric extends string>(
+  run: (replication: number) => Readonly<Record<Metric, number>>,
+  options: ReplicateOptions<Metric>,
+): ReplicateResult<Metric> {
   const { relativePrecision: precision, metrics, confidence = 0.95, least = 10, most = 1000 } = options;
   check(precision > 0 && precision < 1, 'replicateUntil', 'relativePrecision', precision, 'between 0 and 1, as 0.05');
   check(Number.isInteger(least) && least >= 3, 'replicateUntil', 'least', least, 'a whole number of at least 3');
@@ -105,8 +108,8 @@ export function replicateUntil(run: (replication: number) => Metrics, options: R
   while (!reached && replications.count < most) {
     replications.add(replications.count, run(replications.count));
     if (replications.count < least) continue;
-    const watched = metrics ?? replications.metrics();
+    const watched: readonly string[] = metrics ?? replications.metrics();
     reached = watched.every((metric) => relativePrecision(replications.estimate(metric, confidence)) <= bound);
   }
-  return { replications, estimates: replications.estimates(confidence), reached };
+  return { replications, estimates: replications.estimates(confidence) as Record<Metric, Estimate>, reached };
 }

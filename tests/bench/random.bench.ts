@@ -12,16 +12,9 @@ import {
   uniform,
   zipf,
 } from '../../engine/random/index.ts';
-
-interface BenchLine {
-  readonly bench: string;
-  readonly engine: 'escapement';
-  readonly value: number;
-  readonly unit: string;
-}
+import { type BenchLine, timeOperations } from './bench-line.ts';
 
 const DRAWS = 2_000_000;
-const ROUNDS = 5;
 
 /** Nanoseconds per draw, the fastest of five rounds of two million; every distribution is sampled through the same call site shape. */
 export function run(): BenchLine[] {
@@ -62,13 +55,5 @@ export function run(): BenchLine[] {
 }
 
 function line(bench: string, round: () => number): BenchLine {
-  let best = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < ROUNDS; i++) {
-    const start = performance.now();
-    const sum = round();
-    const nanoseconds = ((performance.now() - start) * 1e6) / DRAWS;
-    if (!Number.isFinite(sum)) throw new Error(`${bench}: the sum of the draws is ${sum}`);
-    best = Math.min(best, nanoseconds);
-  }
-  return { bench, engine: 'escapement', value: Math.round(best * 10) / 10, unit: 'ns/draw' };
+  return timeOperations(bench, DRAWS, 'ns/draw', round);
 }

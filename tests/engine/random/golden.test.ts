@@ -18,7 +18,7 @@ function firstDraws(distributions = samples): Record<string, number[]> {
   return values;
 }
 
-test('the first draws of every distribution at seed 42 are those of the golden file', () => {
+test('7 the first draws of every distribution at seed 42 are those of the golden file', () => {
   if (process.env.GOLDEN === 'rewrite') {
     const lines = Object.entries(firstDraws()).map(([name, values]) => `  "${name}": [${values.join(', ')}]`);
     writeFileSync(file, `{\n${lines.join(',\n')}\n}\n`);
@@ -26,7 +26,7 @@ test('the first draws of every distribution at seed 42 are those of the golden f
   assert.equal(firstDraws(), JSON.parse(readFileSync(file, 'utf8')));
 });
 
-test('no constructor or sampler calls a function whose last bits are up to the engine', () => {
+test('8 no constructor or sampler calls a function whose last bits are up to the engine', () => {
   const names = [
     'log',
     'log1p',

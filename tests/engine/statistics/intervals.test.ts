@@ -146,8 +146,8 @@ test('8 sequential stopping reaches the relative precision it was asked for', ()
       { relativePrecision: 0.1 },
     );
     assert.ok(reached && replications.count >= 10);
-    assert.ok(relativePrecision(estimates.wait!) <= 0.1 / 1.1);
-    if (Math.abs(estimates.wait!.mean / 14 - 1) <= 0.1) within++;
+    assert.ok(relativePrecision(estimates.wait) <= 0.1 / 1.1);
+    if (Math.abs(estimates.wait.mean / 14 - 1) <= 0.1) within++;
   }
   // Nominally 380; 4 standard errors less.
   assert.ok(within >= 363, `${within} of 400 within 10 % of the true mean`);

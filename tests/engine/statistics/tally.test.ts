@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SimError, type Time } from '../../../engine/index.ts';
-import { Histogram, Tally, TimeWeighted } from '../../../engine/statistics/index.ts';
+import { Histogram, QuantileSketch, Tally, TimeWeighted } from '../../../engine/statistics/index.ts';
 
 const test = suite('tallies, levels, histograms');
 const settings = { seed: 20261123, numRuns: 200 };
@@ -95,6 +95,10 @@ test('5 a reset begins anew', () => {
   const histogram = new Histogram({ low: 0, high: 1, bins: 2 });
   histogram.add(0.1);
   histogram.reset();
+  const sketch = new QuantileSketch();
+  sketch.add(5);
+  sketch.reset();
+  assert.equal([sketch.count, sketch.quantile(0.5), sketch.max], [0, Number.NaN, -Infinity]);
   assert.is(histogram.total, 0);
 });
 
