@@ -10,7 +10,7 @@ export const randomErrors: ErrorRoom<'RANDOM_BAD_PARAMETER' | 'RANDOM_BAD_SEED' 
   RANDOM_BAD_SEED: {
     fatal: false,
     text: '%parameter cannot be %value',
-    hint: 'It must be a whole number in [0, 2^%bits).',
+    hint: 'It must be a whole number from %low to %high.',
   },
   RANDOM_BAD_STATE: {
     fatal: false,

@@ -4,7 +4,7 @@ import { randomErrors } from './errors.ts';
 import { hashWords, pushText } from './hash.ts';
 
 export interface RandomSourceOptions {
-  /** A whole number in [0, 2^53). */
+  /** Any safe integer, negative ones too. */
   readonly seed: number;
   /** Number of the replication, a whole number in [0, 2^32): each has streams of its own. Default 0. */
   readonly replication?: number;
@@ -20,8 +20,8 @@ export interface RandomSourceOptions {
  */
 export function createRandomSource(options: RandomSourceOptions): RandomSource {
   const { seed, replication = 0, antithetic = false } = options;
-  checkWhole('seed', seed, 53);
-  checkWhole('replication', replication, 32);
+  checkWhole('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  checkWhole('replication', replication, 0, 2 ** 32 - 1);
   const prefix = [seed | 0, Math.floor(seed / 2 ** 32), replication | 0];
   const mask = antithetic ? -1 : 0;
   return {
@@ -68,7 +68,7 @@ class XoroshiroStream implements RandomStream {
   }
 }
 
-function checkWhole(parameter: string, value: number, bits: number): void {
-  if (!(Number.isSafeInteger(value) && value >= 0 && value < 2 ** bits))
-    throw randomErrors.create('RANDOM_BAD_SEED', { parameter, value, bits });
+function checkWhole(parameter: string, value: number, low: number, high: number): void {
+  if (!(Number.isSafeInteger(value) && value >= low && value <= high))
+    throw randomErrors.create('RANDOM_BAD_SEED', { parameter, value, low, high });
 }
