@@ -28,7 +28,7 @@ export function lognormal(
   if ('median' in options) {
     ({ median, sigma } = options);
     checkPositive('lognormal', 'median', median);
-    check(sigma >= 0 && Number.isFinite(sigma), 'lognormal', 'sigma', sigma, 'finite and not negative');
+    check(sigma >= 0 && sigma <= 40, 'lognormal', 'sigma', sigma, 'from 0 to 40');
   } else {
     const { mean, deviation } = options;
     checkPositive('lognormal', 'mean', mean);

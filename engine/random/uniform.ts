@@ -77,7 +77,7 @@ export function triangular(low: number, mode: number, high: number): Distributio
   const below = (mode - low) / width;
   const rise = width * (mode - low);
   const fall = width * (high - mode);
-  const variance = (low * low + mode * mode + high * high - low * mode - low * high - mode * high) / 18;
+  const variance = (width * width - (mode - low) * (high - mode)) / 18;
   return makeDistribution(
     'triangular',
     { low, mode, high },

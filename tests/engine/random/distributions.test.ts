@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SimError, us } from '../../../engine/index.ts';
@@ -110,6 +111,32 @@ test('every sampler has the mean and variance it states (5 standard errors)', ()
   }
 });
 
+test('samplers keep to their law at the far end of their parameters', () => {
+  const take = (distribution: random.Distribution) => {
+    const stream = random.createRandomSource({ seed: 20261123 }).stream('far', distribution.kind);
+    return Array.from({ length: DRAWS }, () => distribution.sample(stream));
+  };
+  for (const distribution of [
+    random.poisson(1e9),
+    random.binomial(1e9, 0.4),
+    random.binomial(1e9, 1e-4),
+    random.gamma({ shape: 1e8, scale: 1 }),
+    random.erlang(1e8, 1),
+  ]) {
+    const { mean, variance } = distribution;
+    const p = fitContinuous(take(distribution), normalOf(mean, Math.sqrt(variance)));
+    assert.ok(p > LEVEL, `${distribution.kind} of mean ${mean}: p = ${p}`);
+  }
+  let total = 5 * (1e5 ** -0.2 - 1e9 ** -0.2) - 0.5 * 1e5 ** -1.2;
+  for (let k = 1; k <= 1e5; k++) total += k ** -1.2;
+  const ranks = take(random.zipf({ count: 1e9, exponent: 1.2 }));
+  const p = fitDiscrete(
+    ranks.map((k) => Math.min(k, 200)),
+    (k) => (k < 200 ? k ** -1.2 / total : 0),
+  );
+  assert.ok(p > LEVEL, `zipf: p = ${p}`);
+});
+
 test('the checks can fail: a neighbouring law is refused', () => {
   assert.ok(fitContinuous(draw('normal'), normalOf(10.1, 2)) < LEVEL);
   assert.ok(fitContinuous(draw('gamma, shape above 1'), (x) => gammaP(2.6, x / 3)) < LEVEL);
@@ -117,6 +144,57 @@ test('the checks can fail: a neighbouring law is refused', () => {
   assert.ok(fitDiscrete(draw('zipf, exponent 1'), zipfOf(50, 1.05)) < LEVEL);
   assert.ok(momentErrors(draw('exponential'), random.exponential(3.2)).mean > 5);
   assert.ok(chiSquareP(30, 10) < 1e-3 && chiSquareP(10, 10) > 0.4 && kolmogorovP(0.01, DRAWS) < 0.04);
+});
+
+test('draws are finite and not below the stated bound, moments no NaN, whatever the parameters', () => {
+  const positive = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
+  const shape = fc.double({ min: 0.1, max: 100, noNaN: true });
+  const chance = fc.double({ min: 1e-6, max: 1, noNaN: true });
+  const any: fc.Arbitrary<random.Distribution> = fc.oneof(
+    fc.tuple(positive, positive).map(([low, width]) => random.uniform(low, low + width)),
+    fc.tuple(fc.integer(), fc.nat()).map(([low, count]) => random.uniformInteger(low, low + count)),
+    fc
+      .tuple(positive, chance, positive)
+      .map(([low, part, width]) => random.triangular(low, low + part * width, low + width)),
+    positive.map((mean) => random.exponential(mean)),
+    fc.tuple(shape, positive).map(([s, scale]) => random.weibull({ shape: s, scale })),
+    fc.tuple(shape, positive).map(([s, low]) => random.pareto({ shape: s, low })),
+    fc.tuple(positive, positive).map(([mean, deviation]) => random.normal(mean, deviation)),
+    fc.tuple(positive, positive).map(([mean, deviation]) => random.lognormal({ mean, deviation })),
+    fc
+      .tuple(positive, fc.double({ min: 0, max: 5, noNaN: true }))
+      .map(([deviation, cut]) => random.truncatedNormal(1, deviation, 1 + cut * deviation * 0.999)),
+    fc.tuple(shape, positive).map(([s, scale]) => random.gamma({ shape: s, scale })),
+    fc.tuple(fc.integer({ min: 1, max: 60 }), positive).map(([phases, mean]) => random.erlang(phases, mean)),
+    positive.map((mean) => random.poisson(mean)),
+    fc.tuple(fc.nat({ max: 1e9 }), fc.double({ min: 0, max: 1, noNaN: true })).map(([n, p]) => random.binomial(n, p)),
+    chance.map((p) => random.geometric(p)),
+    fc
+      .tuple(fc.integer({ min: 1, max: 1e9 }), fc.double({ min: 0, max: 10, noNaN: true }))
+      .map(([count, exponent]) => random.zipf({ count, exponent })),
+    fc
+      .array(fc.tuple(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), chance), {
+        minLength: 1,
+        maxLength: 20,
+      })
+      .map((pairs) =>
+        random.empirical(
+          pairs.map(([value]) => value),
+          pairs.map(([, weight]) => weight),
+        ),
+      ),
+  );
+  fc.assert(
+    fc.property(any, fc.nat(), (distribution, seed) => {
+      const stream = random.createRandomSource({ seed }).stream('any', 'parameters');
+      assert.not(Number.isNaN(distribution.mean) || Number.isNaN(distribution.variance) || distribution.variance < 0);
+      for (let i = 0; i < 20; i++) {
+        const value = distribution.sample(stream);
+        assert.ok(Number.isFinite(value) && value >= distribution.low, `${value}`);
+      }
+    }),
+    { seed: 20261123, numRuns: 1000 },
+  );
 });
 
 test('moments of heavy tails are Infinity where the integrals diverge', () => {
