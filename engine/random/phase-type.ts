@@ -79,17 +79,13 @@ function fromChain(
   const first = cumulate(kind, 'start', start, true);
   const moves = next.map((row) => cumulate(kind, 'next', row, false));
   const once = solveChain(next, means);
-  const endless = (): never => {
-    check(false, kind, 'next', next.flat(), 'such that every phase can lead to the end');
-    throw new Error('unreachable');
-  };
-  if (once === undefined || once.some((time) => !(time > 0 && Number.isFinite(time)))) return endless();
+  const ends = once.length === count && once.every((time) => time > 0 && Number.isFinite(time));
+  check(ends, kind, 'next', next.flat(), 'such that every phase can lead to the end');
   // E[T^2] = 2 mu^2 + 2 mu sum_j P_ij m_j + sum_j P_ij E[T_j^2], where sum_j P_ij m_j = m_i - mu_i.
   const twice = solveChain(
     next,
     means.map((mu, i) => 2 * mu * once[i]!),
   );
-  if (twice === undefined) return endless();
   let mean = 0;
   let square = 0;
   for (let i = 0; i < count; i++) {
@@ -138,14 +134,14 @@ function cumulate(kind: string, parameter: string, probabilities: readonly numbe
   return cumulative;
 }
 
-/** x = P x + b by Gaussian elimination with partial pivoting; undefined when singular. */
-function solveChain(next: ReadonlyArray<readonly number[]>, b: readonly number[]): number[] | undefined {
+/** x = P x + b by Gaussian elimination with partial pivoting; empty when singular. */
+function solveChain(next: ReadonlyArray<readonly number[]>, b: readonly number[]): number[] {
   const n = b.length;
   const rows = next.map((row, i) => [...row.map((p, j) => (i === j ? 1 - p : -p)), b[i]!]);
   for (let column = 0; column < n; column++) {
     let best = column;
     for (let i = column + 1; i < n; i++) if (Math.abs(rows[i]![column]!) > Math.abs(rows[best]![column]!)) best = i;
-    if (Math.abs(rows[best]![column]!) < 1e-14) return undefined;
+    if (Math.abs(rows[best]![column]!) < 1e-14) return [];
     [rows[column], rows[best]] = [rows[best]!, rows[column]!];
     const pivot = rows[column]!;
     for (let i = 0; i < n; i++) {

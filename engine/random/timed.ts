@@ -8,7 +8,7 @@ import { lognormal, truncatedNormal } from './normal.ts';
 import { hyperexponential } from './phase-type.ts';
 import { constant, triangular, uniform } from './uniform.ts';
 
-/** Which numbers a distribution of durations is a `Distribution<Duration>` of: whole picoseconds, never negative. */
+/** A distribution of durations: whole picoseconds, never negative. */
 export type TimeDistribution = Distribution<Duration>;
 
 /**

@@ -49,7 +49,7 @@ function upperTail(t: number, degrees: number): number {
 }
 
 /** Regularised incomplete beta function I_x(a, b), with y = 1 - x given apart so that it keeps its digits. */
-export function incompleteBeta(a: number, b: number, x: number, y: number): number {
+function incompleteBeta(a: number, b: number, x: number, y: number): number {
   if (x <= 0) return 0;
   if (y <= 0) return 1;
   const logX = x < 0.5 ? log(x) : log1p(-y);
