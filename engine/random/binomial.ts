@@ -11,7 +11,7 @@ export function binomial(trials: number, probability: number): Distribution {
   checkProbability('binomial', 'probability', probability);
   const mirrored = probability > 0.5;
   const p = mirrored ? 1 - probability : probability;
-  const draw = trials * p < 10 ? byInversion(trials, p) : byRejection(trials, p);
+  const draw = trials * p < 10 ? byInversion(trials, p, mirrored) : byRejection(trials, p);
   const mean = trials * probability;
   return makeDistribution(
     'binomial',
@@ -21,11 +21,12 @@ export function binomial(trials: number, probability: number): Distribution {
   );
 }
 
-function byInversion(n: number, p: number): (stream: RandomStream) => number {
+/** `mirrored` draws from 1 - u, so that the number of successes still rises with u when failures are counted. */
+function byInversion(n: number, p: number, mirrored: boolean): (stream: RandomStream) => number {
   const atZero = exp(n * log1p(-p));
   const odds = p / (1 - p);
   return (stream) => {
-    let u = stream.uniform();
+    let u = mirrored ? 1 - stream.uniform() : stream.uniform();
     let probability = atZero;
     let k = 0;
     while (u >= probability && k < n && probability > 0) {

@@ -72,6 +72,7 @@ const discrete: Record<string, (k: number) => number> = {
   'binomial, inversion': binomialOf(20, 0.2),
   'binomial, rejection': binomialOf(200, 0.3),
   'binomial, mirrored': binomialOf(200, 0.85),
+  'binomial, mirrored inversion': binomialOf(20, 0.8),
   geometric: (k) => 0.2 * 0.8 ** k,
   'zipf, exponent 1': zipfOf(50, 1),
   'zipf, exponent 1.8': zipfOf(1000, 1.8),
@@ -223,6 +224,34 @@ test('a coxian of equal phases is an erlang, one of one phase an exponential', (
   const one = random.coxian([{ mean: 4 }]);
   assert.is(one.mean, 4);
   assert.is(one.variance, 16);
+});
+
+test('where one uniform makes a draw, a greater uniform makes no smaller draw', () => {
+  const fixed = (u: number) => ({ ...random.createRandomSource({ seed: 1 }).stream('a', 'b'), uniform: () => u });
+  const monotone = [
+    'uniform',
+    'triangular',
+    'exponential',
+    'weibull',
+    'pareto',
+    'normal',
+    'lognormal of mean',
+    'truncatedNormal low cut',
+    'truncatedNormal high cut',
+    'poisson, inversion',
+    'binomial, inversion',
+    'binomial, mirrored inversion',
+    'geometric',
+    'empirical, weighted',
+  ];
+  for (const name of monotone) {
+    let before = Number.NEGATIVE_INFINITY;
+    for (const u of [0, ...Array.from({ length: 999 }, (_, i) => (i + 1) / 1000), 1 - 2 ** -53]) {
+      const value = samples[name]!.sample(fixed(u));
+      assert.ok(value >= before && Number.isFinite(value), `${name} at ${u}: ${value} after ${before}`);
+      before = value;
+    }
+  }
 });
 
 test('timed draws are whole picoseconds and never negative', () => {

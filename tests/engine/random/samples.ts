@@ -51,6 +51,7 @@ export const makeSamples = (): Readonly<Record<string, Distribution>> => ({
   'binomial, inversion': binomial(20, 0.2),
   'binomial, rejection': binomial(200, 0.3),
   'binomial, mirrored': binomial(200, 0.85),
+  'binomial, mirrored inversion': binomial(20, 0.8),
   geometric: geometric(0.2),
   'zipf, exponent 1': zipf({ count: 50, exponent: 1 }),
   'zipf, exponent 1.8': zipf({ count: 1000, exponent: 1.8 }),
