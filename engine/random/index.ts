@@ -1,0 +1,14 @@
+export { binomial } from './binomial.ts';
+export type { Distribution, DistributionParameters } from './distribution.ts';
+export { empirical } from './empirical.ts';
+export { randomErrors } from './errors.ts';
+export { exponential, pareto, weibull } from './exponential.ts';
+export { erlang, gamma } from './gamma.ts';
+export { geometric } from './geometric.ts';
+export { lognormal, normal, truncatedNormal } from './normal.ts';
+export { coxian, hyperexponential, phaseType } from './phase-type.ts';
+export { poisson } from './poisson.ts';
+export { createRandomSource, type RandomSourceOptions } from './source.ts';
+export { type TimeDistribution, timed, timedBy } from './timed.ts';
+export { bernoulli, constant, triangular, uniform, uniformInteger } from './uniform.ts';
+export { zipf } from './zipf.ts';
