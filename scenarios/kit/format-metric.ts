@@ -13,6 +13,11 @@ const prefixes: ReadonlyArray<readonly [number, string]> = [
   [1e-12, 'p'],
 ];
 
+/** Whether values of this unit are printed with an SI prefix. */
+export function isScaled(unit: string): boolean {
+  return scaled.has(unit);
+}
+
 /** A metric for people: four significant digits, SI prefix where the unit takes one, `yes` and `no` for booleans. */
 export function formatMetric(value: number | boolean | string, unit: string): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
