@@ -1,92 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { commands } from './command.ts';
-import { exitCodes } from './exit-codes.ts';
 import { processIo } from './io.ts';
-
-const examples = `
-Examples:
-  escapement list
-  escapement run ./my-scenario.js --set gpus=64 --set seq=1M --json
-  escapement compare ulysses
-  escapement replay --report report.html
-
-Exit codes: 0 fine, 1 a comparison missed its tolerance, 2 bad input, 70 internal error, 130 interrupted.
-`;
-
-async function main(argv: readonly string[]): Promise<void> {
-  const io = processIo();
-  process.stdout.on('error', ignoreClosedPipe);
-  process.stderr.on('error', ignoreClosedPipe);
-  const debug = argv.includes('--debug');
-  const args = argv.filter((arg) => arg !== '--debug');
-  if (args[0] === 'help') args.splice(0, 2, ...(args[1] === undefined ? ['--help'] : [args[1], '--help']));
-  const program = new Command('escapement')
-    .description('Discrete-event simulation of ML systems: replay published results and ask what if.')
-    .version(packageVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show help')
-    .helpCommand(false)
-    .option('--debug', 'show a stack trace when something fails')
-    .showHelpAfterError(false)
-    .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: () => undefined })
-    .addHelpText('after', examples);
-  for (const entry of commands) {
-    const command = program.command(entry.name).description(entry.summary).copyInheritedSettings(program);
-    command.helpOption('-h, --help', 'show help');
-    if (args[0] === entry.name) (await entry.load()).configure(command, io);
-  }
-  try {
-    if (args.length === 0) {
-      io.err(`error: no command given. Try 'escapement --help'; commands are ${commandNames()}.\n`);
-      process.exitCode = exitCodes.badInput;
-    } else await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    await explain(error, debug, args);
-  }
-}
-
-async function explain(error: unknown, debug: boolean, args: readonly string[]): Promise<void> {
-  const { didYouMean } = await import('../kit/suggest.ts');
-  const { isInputError, quoted } = await import('../kit/errors.ts');
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return;
-    process.exitCode = exitCodes.badInput;
-    const text =
-      error.code === 'commander.unknownCommand'
-        ? `unknown command '${quoted(args[0] ?? '')}'. ${didYouMean(
-            args[0] ?? '',
-            commands.map((entry) => entry.name),
-            `Commands are ${commandNames()}.`,
-          )}`
-        : quoted(error.message.replace(/^error: /, '').replaceAll('\n', ' '), 300);
-    process.stderr.write(`error: ${text}\n`);
-    return;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  if (isInputError(error)) {
-    process.exitCode = exitCodes.badInput;
-    process.stderr.write(`error: ${message}\n`);
-  } else {
-    process.exitCode = exitCodes.internal;
-    const place = debug ? '' : ' Run again with --debug for the place; please report it with the command you typed.';
-    process.stderr.write(`internal error: ${quoted(message, 400)}${place}\n`);
-  }
-  if (debug && error instanceof Error) {
-    process.stderr.write(`${error.stack ?? ''}\n`);
-    if (error.cause instanceof Error) process.stderr.write(`caused by ${error.cause.stack ?? ''}\n`);
-  }
-}
-
-function commandNames(): string {
-  return commands.map((entry) => entry.name).join(', ');
-}
-
-function packageVersion(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
+import { runCli } from './run-cli.ts';
 
 /** `escapement list | head` closes the pipe early; that is no error of ours. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
@@ -94,4 +8,6 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
-await main(process.argv.slice(2));
+process.stdout.on('error', ignoreClosedPipe);
+process.stderr.on('error', ignoreClosedPipe);
+await runCli(process.argv.slice(2), processIo());

@@ -53,7 +53,7 @@ async function replay(names: readonly string[], options: Options, io: Io): Promi
     resolveParams(scenario, base);
     scenarios.push([name, scenario]);
   }
-  if (options.report) checkWritable(options.report);
+  if (typeof options.report === 'string') checkWritable(options.report);
   const { compareScenario } = await import('../kit/compare.ts');
   const { shareRuns } = await import('../kit/runs.ts');
   const { startRunPool } = await import('./run-pool.ts');
