@@ -164,6 +164,7 @@ async function print(comparison: Comparison, io: Io): Promise<void> {
       ),
     );
   }
+  if (!comparison.complete) return;
   io.out(
     comparison.misses.length === 0
       ? '\nNothing misses.\n'

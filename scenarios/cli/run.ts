@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
+import type { Resolved } from '../kit/parameters.ts';
+import type { Replication, RunReport } from '../kit/run-scenario.ts';
+import type { Scenario } from '../kit/scenario.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { loadScenario } from './load-scenario.ts';
 import { type ParameterOptions, readParameters, withParameterOptions } from './parameter-options.ts';
-import { startProgress } from './progress.ts';
+import { type Progress, startProgress } from './progress.ts';
 import { textTable } from './table.ts';
 
 interface Options extends ParameterOptions {
@@ -53,14 +56,13 @@ export function configure(command: Command, io: Io): void {
     const { formatMetric } = await import('../kit/format-metric.ts');
     const resolved = resolveParams(scenario, readParameters(scenario, options, rest));
     const progress = startProgress(io);
-    const stopListening = resolved.reserved.replications > 1 ? io.listenForInterrupt() : () => undefined;
-    const report = await runScenario(scenario, resolved, {
-      onProgress: (fraction, text) => progress.update(fraction, text ?? scenario.id),
-      stopped: io.interrupted,
-    });
-    stopListening();
-    progress.clear();
-    if (io.interrupted()) io.setExitCode(exitCodes.interrupted);
+    const report =
+      resolved.reserved.replications > 1
+        ? await replicate(name, scenario, resolved, progress, io)
+        : await runScenario(scenario, resolved, {
+            onProgress: (fraction, text) => progress.update(fraction, text ?? scenario.id),
+          }).finally(progress.clear);
+    if (report === undefined) return;
     if (options.json) {
       io.out(`${JSON.stringify(report, null, 2)}\n`);
       return;
@@ -86,6 +88,43 @@ export function configure(command: Command, io: Io): void {
     );
     for (const warning of report.warnings) io.err(`${io.color.yellow('warning:')} ${warning}\n`);
   });
+}
+
+/** Replications on worker threads; Ctrl-C reports those that are done, or nothing when there is none. */
+async function replicate(
+  name: string,
+  scenario: Scenario,
+  resolved: Resolved,
+  progress: Progress,
+  io: Io,
+): Promise<RunReport | undefined> {
+  const { startRunPool } = await import('./run-pool.ts');
+  const { reportOf } = await import('../kit/run-scenario.ts');
+  const total = resolved.reserved.replications;
+  const started = performance.now();
+  const pool = startRunPool();
+  const stopListening = io.listenForInterrupt(pool.stop);
+  const done: Replication[] = [];
+  let count = 0;
+  try {
+    const one = async (i: number): Promise<void> => {
+      done[i] = await pool.replication(name, resolved, i);
+      count += 1;
+      progress.update(count / total, `${count} of ${total} replications`);
+    };
+    await Promise.all(Array.from({ length: total }, (_, i) => one(i)));
+  } catch (error) {
+    if (!io.interrupted()) throw error;
+    io.setExitCode(exitCodes.interrupted);
+  } finally {
+    progress.clear();
+    stopListening();
+    await pool.close();
+  }
+  const finished = done.filter((replication) => replication !== undefined);
+  if (finished.length > 0) return reportOf(scenario, resolved, finished, (performance.now() - started) / 1000);
+  io.err('interrupted before the first replication was done\n');
+  return undefined;
 }
 
 function hasIntervals(intervals: Readonly<Record<string, unknown>>): boolean {

@@ -119,7 +119,9 @@ export async function compareScenario(
       ),
     )
     .filter((summary) => summary.cells > 0);
-  const targets = scenario.targets.map((target) => judgeTarget(target, cells)).filter((target) => target.cells > 0);
+  const targets = (complete ? scenario.targets : [])
+    .map((target) => judgeTarget(target, cells))
+    .filter((target) => target.cells > 0);
   return {
     scenario: scenario.id,
     title: scenario.title,

@@ -30,7 +30,15 @@ export { assign, fieldNamed, parseAssignments, type Resolved, resolveParams } fr
 export { checkValue, parseValue } from './parse-value.ts';
 export type { Axis, BarPlot, HeatPlot, LinePlot, Plot, PublishedMark, Series, TimelinePlot } from './plot.ts';
 export { type Reserved, reservedNames } from './reserved.ts';
-export { type RunOptions, type RunReport, replicationSeed, runScenario } from './run-scenario.ts';
+export {
+  type Replication,
+  type RunOptions,
+  type RunReport,
+  replicationSeed,
+  reportOf,
+  runReplication,
+  runScenario,
+} from './run-scenario.ts';
 export { type Execute, resultOf, shareRuns } from './runs.ts';
 export {
   type Claim,

@@ -21,8 +21,12 @@ export interface RunReport {
 export interface RunOptions {
   /** Called with the done fraction of the work, 0 to 1. */
   readonly onProgress?: (fraction: number, text?: string) => void;
-  /** Asked between replications; true ends the run with those that are done and a warning. */
-  readonly stopped?: () => boolean;
+}
+
+/** One replication: what it measured and what it warned of. */
+export interface Replication {
+  readonly outcome: RunOutcome;
+  readonly warnings: readonly string[];
 }
 
 /** Runs a scenario with resolved parameters, as many times as `replications` says. Throws METRIC_VALUE for a metric that is no value. */
@@ -31,29 +35,52 @@ export async function runScenario(
   resolved: Resolved,
   options: RunOptions = {},
 ): Promise<RunReport> {
-  const { replications, seed, backend } = resolved.reserved;
+  const { replications } = resolved.reserved;
   const started = performance.now();
-  const warnings: string[] = [];
-  const outcomes: RunOutcome[] = [];
+  const done: Replication[] = [];
   for (let i = 0; i < replications; i++) {
-    if (i > 0) await new Promise((resume) => setImmediate(resume)); // lets Ctrl-C and progress through
-    if (i > 0 && options.stopped?.()) {
-      warnings.push(`stopped after ${i} of ${replications} replications`);
-      break;
-    }
-    const outcome = await scenario.run(resolved.own, {
-      seed: replicationSeed(seed, i),
-      backend,
-      progress: (fraction, text) => options.onProgress?.((i + fraction) / replications, text),
-      onWarning: (text) => {
-        if (!warnings.includes(text)) warnings.push(text);
-      },
-    });
-    outcomes.push(outcome);
-    options.onProgress?.((i + 1) / replications);
+    const onProgress = (fraction: number, text?: string): void =>
+      options.onProgress?.((i + fraction) / replications, text);
+    done.push(await runReplication(scenario, resolved, i, { onProgress }));
+    onProgress(1);
   }
+  return reportOf(scenario, resolved, done, (performance.now() - started) / 1000);
+}
+
+/** Runs replication `i` alone; equal arguments give equal outcomes in any thread. Throws METRIC_VALUE. */
+export async function runReplication(
+  scenario: Scenario,
+  resolved: Resolved,
+  i: number,
+  options: RunOptions = {},
+): Promise<Replication> {
+  const warnings: string[] = [];
+  const outcome = await scenario.run(resolved.own, {
+    seed: replicationSeed(resolved.reserved.seed, i),
+    backend: resolved.reserved.backend,
+    progress: (fraction, text) => options.onProgress?.(fraction, text),
+    onWarning: (text) => void warnings.push(text),
+  });
+  for (const [name, value] of Object.entries(outcome.metrics)) {
+    const declared = Object.hasOwn(scenario.metrics, name);
+    if (!declared || !isMetricValue(value))
+      throw scenarioErrors.create('METRIC_VALUE', { id: scenario.id, name, value: declared ? value : 'not declared' });
+  }
+  return { outcome, warnings };
+}
+
+/** Joins replications, at least one, in their order to a report; warns when some of those asked for are missing. */
+export function reportOf(
+  scenario: Scenario,
+  resolved: Resolved,
+  done: readonly Replication[],
+  wallSeconds: number,
+): RunReport {
+  const { seed, replications } = resolved.reserved;
+  const outcomes = done.map((replication) => replication.outcome);
   const { metrics, intervals } = summarise(scenario, outcomes);
   const params = paramsToJson(scenario, resolved);
+  const missing = done.length < replications ? [`stopped after ${done.length} of ${replications} replications`] : [];
   return {
     scenario: scenario.id,
     params,
@@ -62,8 +89,8 @@ export async function runScenario(
     seed,
     fingerprint: fingerprintOf(outcomes, { scenario: scenario.id, params, seed, metrics }),
     events: outcomes.reduce((sum, outcome) => sum + outcome.events, 0),
-    wallSeconds: (performance.now() - started) / 1000,
-    warnings,
+    wallSeconds,
+    warnings: [...new Set([...done.flatMap((replication) => replication.warnings), ...missing])],
   };
 }
 
@@ -83,14 +110,6 @@ function fingerprintOf(outcomes: readonly RunOutcome[], otherwise: unknown): str
 function summarise(scenario: Scenario, outcomes: readonly RunOutcome[]): Pick<RunReport, 'metrics' | 'intervals'> {
   const metrics: Record<string, MetricValue> = {};
   const intervals: Record<string, readonly [number, number]> = {};
-  for (const outcome of outcomes)
-    for (const [name, value] of Object.entries(outcome.metrics))
-      if (!Object.hasOwn(scenario.metrics, name) || value === undefined || !isMetricValue(value))
-        throw scenarioErrors.create('METRIC_VALUE', {
-          id: scenario.id,
-          name,
-          value: Object.hasOwn(scenario.metrics, name) ? value : 'not declared',
-        });
   const first = outcomes[0] as RunOutcome;
   for (const name of Object.keys(scenario.metrics)) {
     const values = outcomes.map((outcome) => outcome.metrics[name]).filter((value) => value !== undefined);
