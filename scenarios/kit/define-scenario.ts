@@ -3,10 +3,11 @@ import { type Field, fieldOf } from './field.ts';
 import { resolveParams } from './parameters.ts';
 import { reservedFields, reservedNames } from './reserved.ts';
 import { type ParamShape, type Scenario, type ScenarioDefinition, scenarioMark } from './scenario.ts';
+import { simulate } from './simulate.ts';
 
 /** Checks a scenario's definition and makes it runnable. Throws SCENARIO_DEFINITION naming what is wrong with it. */
-export function defineScenario<const Shape extends ParamShape, const Metric extends string>(
-  definition: ScenarioDefinition<Shape, Metric>,
+export function defineScenario<const Shape extends ParamShape, const Metric extends string, Built = undefined>(
+  definition: ScenarioDefinition<Shape, Metric, Built>,
 ): Scenario {
   const { id } = definition;
   const refuse = (problem: string, hint: string): never => {
@@ -14,6 +15,8 @@ export function defineScenario<const Shape extends ParamShape, const Metric exte
   };
   if (typeof id !== 'string' || !/^[a-z][a-z0-9-]*$/.test(id))
     refuse('the id is not a lower-case word', "Write id: 'my-scenario'.");
+  if (!('run' in definition) && !('build' in definition && 'measure' in definition))
+    refuse('has no mechanism', 'Write run, or build and measure.');
   if (definition.presets?.quick === undefined) refuse("has no preset 'quick'", 'Add one that runs in seconds.');
   const own: Field[] = [];
   for (const [name, schema] of Object.entries(definition.params)) {
@@ -33,7 +36,7 @@ export function defineScenario<const Shape extends ParamShape, const Metric exte
     metrics: definition.metrics,
     presets: definition.presets,
     refine: definition.refine ?? (() => []),
-    run: definition.run,
+    run: 'run' in definition ? definition.run : simulate(definition),
     figures: definition.figures ?? [],
     targets: definition.targets ?? [],
     claims: definition.claims ?? [],

@@ -42,6 +42,7 @@ export {
 export { type Execute, resultOf, shareRuns } from './runs.ts';
 export {
   type Claim,
+  type DirectMechanism,
   type Draw,
   type Figure,
   type Invariant,
@@ -61,7 +62,9 @@ export {
   type RunOutcome,
   type RunResult,
   type Scenario,
+  type ScenarioBody,
   type ScenarioDefinition,
+  type SimulatedMechanism,
   type Tag,
   type Target,
 } from './scenario.ts';

@@ -87,7 +87,7 @@ export function reportOf(
     metrics,
     intervals,
     seed,
-    fingerprint: fingerprintOf(outcomes, { scenario: scenario.id, params, seed, metrics }),
+    fingerprint: fingerprintOf(outcomes, resolved.reserved.backend, [scenario.id, resolved.own, seed]),
     events: outcomes.reduce((sum, outcome) => sum + outcome.events, 0),
     wallSeconds,
     warnings: [...new Set([...done.flatMap((replication) => replication.warnings), ...missing])],
@@ -100,11 +100,13 @@ export function replicationSeed(seed: number, i: number): number {
   return createHash('sha256').update(`${seed}/${i}`).digest().readUInt32LE(0);
 }
 
-function fingerprintOf(outcomes: readonly RunOutcome[], otherwise: unknown): string {
-  const prints = outcomes.map((outcome) => outcome.fingerprint);
-  if (prints.length === 1 && prints[0] !== undefined) return prints[0];
-  const text = prints.includes(undefined) ? JSON.stringify(otherwise) : prints.join(' ');
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+/** Joins the fingerprints of all replications and the numeric backend; runs without one are hashed by what went in and came out. */
+function fingerprintOf(outcomes: readonly RunOutcome[], backend: string, otherwise: unknown): string {
+  const prints = outcomes.map((outcome) => outcome.fingerprint ?? JSON.stringify([otherwise, outcome.metrics]));
+  return createHash('sha256')
+    .update([backend, ...prints].join(' '))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function summarise(scenario: Scenario, outcomes: readonly RunOutcome[]): Pick<RunReport, 'metrics' | 'intervals'> {

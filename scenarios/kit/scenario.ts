@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Duration, Simulation, SimulationOptions } from '../../engine/index.ts';
 import type { Field, ParamValue } from './field.ts';
 import type { Plot } from './plot.ts';
 import type { Reserved } from './reserved.ts';
@@ -152,8 +153,35 @@ export interface Paper {
   readonly reference: string;
 }
 
+/** A mechanism as one function: formulas, or simulations that it makes itself. */
+export interface DirectMechanism<Shape extends ParamShape, Metric extends string> {
+  readonly run: (
+    params: ParamsOf<Shape>,
+    context: RunContext,
+  ) => RunOutcome<NoInfer<Metric>> | Promise<RunOutcome<NoInfer<Metric>>>;
+}
+
+/** A mechanism as actors in one simulation, which the kit makes, runs in slices and fingerprints. */
+export interface SimulatedMechanism<Shape extends ParamShape, Metric extends string, Built> {
+  /** Options of the simulation beside the seed: tick, random source. */
+  readonly simulation?: (params: ParamsOf<Shape>) => Omit<SimulationOptions, 'seed'>;
+  /** Composes the actors and sends the first messages; what it returns goes to `measure`. */
+  readonly build: (sim: Simulation, params: ParamsOf<Shape>, context: RunContext) => Built;
+  /** Virtual time at which the run ends; without it the run ends when nothing is left to do. */
+  readonly until?: (params: ParamsOf<Shape>) => Duration;
+  readonly measure: (
+    built: NoInfer<Built>,
+    params: ParamsOf<Shape>,
+    sim: Simulation,
+  ) => RunOutcome<NoInfer<Metric>>['metrics'];
+}
+
 /** What an author writes; `defineScenario` checks it. */
-export interface ScenarioDefinition<Shape extends ParamShape, Metric extends string> {
+export type ScenarioDefinition<Shape extends ParamShape, Metric extends string, Built> = ScenarioBody<Shape, Metric> &
+  (DirectMechanism<Shape, Metric> | SimulatedMechanism<Shape, Metric, Built>);
+
+/** The part of a definition that does not depend on how the mechanism is written. */
+export interface ScenarioBody<Shape extends ParamShape, Metric extends string> {
   /** Name on the command line: lower-case letters, digits and dashes. */
   readonly id: string;
   readonly title: string;
@@ -164,10 +192,6 @@ export interface ScenarioDefinition<Shape extends ParamShape, Metric extends str
   readonly presets: { readonly quick: Preset<Shape> } & Readonly<Record<string, Preset<Shape>>>;
   /** Checks across parameters, before any event. */
   readonly refine?: (params: ParamsOf<Shape>) => readonly Problem<Extract<keyof Shape, string>>[];
-  readonly run: (
-    params: ParamsOf<Shape>,
-    context: RunContext,
-  ) => RunOutcome<NoInfer<Metric>> | Promise<RunOutcome<NoInfer<Metric>>>;
   readonly figures?: ReadonlyArray<Figure<Shape, NoInfer<Metric>>>;
   readonly targets?: readonly Target[];
   readonly claims?: ReadonlyArray<Claim<Shape, NoInfer<Metric>>>;
