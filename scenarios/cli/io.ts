@@ -24,7 +24,7 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     color: createColors(color),
-    width: process.stdout.isTTY === true ? process.stdout.columns : undefined,
+    width: process.stdout.isTTY === true ? process.stdout.columns || undefined : undefined,
     showProgress: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
     interrupted: () => interrupts > 0,
     listenForInterrupt: (stop) => {

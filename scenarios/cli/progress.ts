@@ -2,7 +2,7 @@ import type { Io } from './io.ts';
 
 /** One line on stderr that is rewritten in place; silent when stderr is no terminal. */
 export interface Progress {
-  /** Shows `label`, the done share 0 to 1 and an estimate of the time left. */
+  /** Shows `label`, the done share 0 to 1 and an estimate of the time left; NaN when the share is unknown. */
   update(fraction: number, label: string): void;
   /** Removes the line. */
   clear(): void;
@@ -25,8 +25,9 @@ export function startProgress(io: Io): Progress {
       shown = true;
       const seconds = (now - started) / 1000;
       const left = fraction > 0.02 ? `, about ${human((seconds / fraction) * (1 - fraction))} left` : '';
-      const text = `${String(Math.floor(fraction * 100)).padStart(3)} %  ${label}  ${human(seconds)}${left}`;
-      io.err(`\r\u001b[2K${text.slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1))}`);
+      const share = Number.isNaN(fraction) ? '' : `${String(Math.floor(fraction * 100)).padStart(3)} %  `;
+      const text = `${share}${label}  ${human(seconds)}${left}`;
+      io.err(`\r\u001b[2K${text.slice(0, Math.max(20, (process.stderr.columns || 80) - 1))}`);
     },
     clear() {
       if (shown) io.err('\r\u001b[2K');

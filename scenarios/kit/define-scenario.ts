@@ -5,6 +5,9 @@ import { reservedFields, reservedNames } from './reserved.ts';
 import { type ParamShape, type Scenario, type ScenarioDefinition, scenarioMark } from './scenario.ts';
 import { simulate } from './simulate.ts';
 
+/** Names that every scenario or the command has already. */
+const taken: readonly string[] = [...reservedNames, 'set', 'json', 'help', 'debug', 'serve', 'threads'];
+
 /** Checks a scenario's definition and makes it runnable. Throws SCENARIO_DEFINITION naming what is wrong with it. */
 export function defineScenario<const Shape extends ParamShape, const Metric extends string, Built = undefined>(
   definition: ScenarioDefinition<Shape, Metric, Built>,
@@ -21,8 +24,8 @@ export function defineScenario<const Shape extends ParamShape, const Metric exte
   const own: Field[] = [];
   for (const [name, schema] of Object.entries(definition.params)) {
     if (!/^[a-z][A-Za-z0-9]*$/.test(name)) refuse(`parameter '${name}' is not in camelCase`, 'Rename it.');
-    if ((reservedNames as readonly string[]).includes(name))
-      refuse(`parameter '${name}' is reserved`, 'Every scenario has it already; remove it.');
+    if (taken.includes(name))
+      refuse(`parameter '${name}' is reserved`, 'The command has an option of that name; rename it.');
     own.push(fieldOf(id, name, schema));
   }
   const presets = Object.keys(definition.presets);

@@ -7,7 +7,7 @@ import { type Dimension, type UnitChoice, unitOf, writeNumber } from './units.ts
 export type ParamValue = number | boolean | string;
 
 /** A parameter as flags, help, forms and sweeps need it, derived from its zod schema alone. */
-export type Field = NumberField | ChoiceField | BooleanField;
+export type Field = NumberField | ChoiceField | BooleanField | TextField;
 
 interface FieldBase {
   readonly name: string;
@@ -38,6 +38,12 @@ export interface BooleanField extends FieldBase {
   readonly default: boolean;
 }
 
+/** Free text, such as the path of a trace; the schema alone says what is valid. */
+export interface TextField extends FieldBase {
+  readonly kind: 'text';
+  readonly default: string;
+}
+
 interface Described extends ParamMeta {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -49,7 +55,7 @@ interface Described extends ParamMeta {
   readonly description?: string;
 }
 
-/** Reads a zod schema (number, integer, enum or boolean with default and description) into a field. Throws SCENARIO_DEFINITION otherwise. */
+/** Reads a zod schema (number, integer, enum, boolean or text with default and description) into a field. Throws SCENARIO_DEFINITION otherwise. */
 export function fieldOf(scenario: string, name: string, schema: z.ZodType): Field {
   const refuse = (problem: string, hint: string): never => {
     throw scenarioErrors.create('SCENARIO_DEFINITION', { id: scenario, problem: `parameter ${name} ${problem}`, hint });
@@ -61,6 +67,7 @@ export function fieldOf(scenario: string, name: string, schema: z.ZodType): Fiel
   if (json.type === 'boolean') return { kind: 'boolean', name, describe, schema, default: json.default as boolean };
   if (json.enum?.every((choice) => typeof choice === 'string'))
     return { kind: 'choice', name, describe, schema, choices: json.enum as string[], default: json.default as string };
+  if (json.type === 'string') return { kind: 'text', name, describe, schema, default: json.default as string };
   if (json.type !== 'number' && json.type !== 'integer')
     return refuse('is of no supported type', 'Use param.integer, param.bytes, param.choice and the like.');
   const whole = json.type === 'integer';
@@ -97,6 +104,8 @@ export function describeType(field: Field): string {
       return 'true or false';
     case 'choice':
       return field.choices.join(' | ');
+    case 'text':
+      return 'text';
     case 'number': {
       const unit = unitOf(field);
       const noun = nounOf(field, unit);

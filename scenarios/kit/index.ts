@@ -22,6 +22,7 @@ export {
   formatValue,
   type NumberField,
   type ParamValue,
+  type TextField,
 } from './field.ts';
 export { formatError, formatMetric } from './format-metric.ts';
 export { helpText } from './help-text.ts';

@@ -104,6 +104,18 @@ export const param = {
       .default(options.default as never)
       .meta({ description: options.describe }) as unknown as z.ZodType<Names[number]>;
   },
+  /** Free text, such as a path; `pattern` says which, `patternText` in words. */
+  text(options: {
+    readonly default: string;
+    readonly describe: string;
+    readonly pattern?: RegExp;
+    readonly patternText?: string;
+  }): z.ZodType<string> {
+    const { pattern, patternText } = options;
+    const schema =
+      pattern === undefined ? z.string() : z.string().regex(pattern, patternText ?? `must match ${pattern}`);
+    return schema.default(options.default).meta({ description: options.describe });
+  },
   /** `true` or `false`; also `yes`, `no`, `on`, `off`, `1`, `0`. */
   boolean(options: { readonly default: boolean; readonly describe: string }): z.ZodType<boolean> {
     return z.boolean().default(options.default).meta({ description: options.describe });

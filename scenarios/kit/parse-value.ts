@@ -7,6 +7,7 @@ import { readNumber, scalesOf, writeNumber } from './units.ts';
 /** Reads the text of a parameter. The result is finite and in range; throws PARAM_VALUE with what would be right otherwise. */
 export function parseValue(field: Field, text: string): ParamValue {
   const trimmed = text.trim();
+  if (field.kind === 'text') return checkValue(field, text);
   if (trimmed === '') throw refuse(field, text, 'the value is empty', `Write ${example(field)}.`);
   switch (field.kind) {
     case 'boolean': {
@@ -71,6 +72,8 @@ function problemOf(field: Field, value: unknown): readonly [string, string] | un
       const all = `Choose ${field.choices.join(', ')}.`;
       return ['is not one of its values', didYouMean(String(value), field.choices, all)];
     }
+    case 'text':
+      return typeof value === 'string' ? undefined : ['must be a text', `Write ${example(field)}.`];
     case 'number': {
       const hint = `Write ${example(field)}.`;
       if (typeof value !== 'number' || Number.isNaN(value)) return [`must be ${requirement(field)}`, hint];

@@ -29,7 +29,7 @@ export interface MetricInfo {
 export interface RunContext {
   readonly seed: number;
   readonly backend: Reserved['backend'];
-  /** Tells how far a long run is, 0 to 1. Costs nothing when nobody looks. */
+  /** Tells how far a long run is, 0 to 1, NaN when that is unknown. Costs nothing when nobody looks. */
   progress(fraction: number, text?: string): void;
   /** Adds a warning to the result: something odd that is not an error. */
   onWarning(text: string): void;

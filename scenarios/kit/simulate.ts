@@ -1,4 +1,4 @@
-import { Simulation } from '../../engine/index.ts';
+import { formatTime, Simulation } from '../../engine/index.ts';
 import type { ParamShape, ParamsOf, RunContext, RunOutcome, SimulatedMechanism } from './scenario.ts';
 
 /** Wall time after which a run lets progress, signals and sockets through. */
@@ -15,7 +15,10 @@ export function simulate<Shape extends ParamShape, Metric extends string, Built>
     const wallBudget = { ms: sliceMs, clock: () => performance.now() };
     const options = until === undefined ? { wallBudget } : { wallBudget, until };
     while (sim.run(options).end === 'wallBudget') {
-      if (until !== undefined) context.progress(sim.elapsed / until);
+      context.progress(
+        until === undefined ? Number.NaN : sim.elapsed / until,
+        `${sim.events} events, ${formatTime(sim.now, sim.resolution)}`,
+      );
       await new Promise((resume) => setImmediate(resume));
     }
     const metrics = mechanism.measure(built, params, sim);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { matchGolden } from '../../golden.ts';
@@ -78,6 +79,52 @@ test('bad input: one line, what would be right, exit code 2, no stack', async ()
   }
 });
 
+test('any command line prints a result or one line of refusal', async () => {
+  const token = fc.oneof(
+    fc.constantFrom(
+      'run',
+      'list',
+      mm1,
+      '--set',
+      '--preset',
+      'busy',
+      '--seed',
+      '--json',
+      '--help',
+      '--',
+      '-x',
+      '--no-audit',
+    ),
+    fc.constantFrom(
+      'servers=4',
+      'load=2',
+      '--servers',
+      '--servers=8',
+      '--audit',
+      '--window',
+      '128K',
+      '7',
+      '',
+      '=',
+      '--=',
+    ),
+    fc.string({ maxLength: 8 }),
+  );
+  const line = fc.tuple(fc.constantFrom(['run', mm1], ['run'], ['list'], []), fc.array(token, { maxLength: 5 }));
+  await fc.assert(
+    fc.asyncProperty(line, async ([head, tail]) => {
+      const { code, out, err } = await inProcess([...head, ...tail]);
+      if (code === 0) assert.ok(out.length > 0);
+      else {
+        assert.is(code, 2, err);
+        assert.is(out, '');
+        assert.match(err, /^error: [^\n]+\n$/);
+      }
+    }),
+    { seed: 20261123, numRuns: 150 },
+  );
+});
+
 test('bad input as a person sees it', async () => {
   for (const [set, expected] of [
     ['servers=33x', /^error: servers=33x: [^\n]+\n$/],
@@ -130,9 +177,9 @@ test('compare exits with 0 when nothing misses and 1 when something does', async
   const fine = await escapement(['compare', mm1, '--threads', '1']);
   assert.is(fine.code, 0, fine.err);
   matchGolden('compare-mm1.txt', fine.out);
-  const json = await inProcess(['compare', mm1, '--json']);
+  const json = await inProcess(['compare', mm1, '--json', '--threads', '1']);
   assert.equal(JSON.parse(json.out).misses, []);
-  assert.is((await inProcess(['compare', sample('wrong')])).code, 1);
+  assert.is((await inProcess(['compare', sample('wrong'), '--threads', '1'])).code, 1);
 });
 
 test('replay prints one table and writes a self-contained report', async () => {
@@ -207,7 +254,7 @@ test('help is generated and current', async () => {
 });
 
 test('NO_COLOR and pipes have no colours', async () => {
-  const { out } = await escapement(['compare', mm1], { env: { NO_COLOR: '1', FORCE_COLOR: '1' } });
+  const { out } = await escapement(['compare', mm1, '--threads', '1'], { env: { NO_COLOR: '1', FORCE_COLOR: '1' } });
   assert.not.ok(out.includes('\u001b'));
 });
 

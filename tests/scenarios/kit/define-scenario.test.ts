@@ -37,6 +37,21 @@ test('a plain zod schema is a parameter too', () => {
   assert.throws(() => resolveParams(scenario, { ratio: 0 }), /ratio=0: must be a number, above 0, up to 1/);
 });
 
+test('a text is free, or as its pattern says', () => {
+  const scenario = defineScenario({
+    ...base,
+    params: {
+      ...base.params,
+      trace: param.text({ default: '', describe: 'file', pattern: /^(\S+\.csv)?$/, patternText: 'must end in .csv' }),
+    },
+  });
+  assert.is(resolveParams(scenario, { trace: 'a=b.csv' }).own.trace, 'a=b.csv');
+  assert.throws(
+    () => resolveParams(scenario, { trace: 'a.txt' }),
+    (error: Error) => error.message === 'trace=a.txt: must end in .csv. Write for example trace=.',
+  );
+});
+
 test('checks across parameters name parameter, value, constraint and a valid neighbour', () => {
   assert.throws(
     () => resolveParams(mm1, { servers: 8, groups: 5 }),
@@ -55,7 +70,8 @@ test('definitions are checked when they are made', () => {
   );
   refused({ params: { seed: base.params.size } }, /'seed' is reserved/);
   refused({ params: { size: z.number() } }, /has no description/);
-  refused({ params: { size: z.string().default('').describe('x') } }, /no supported type/);
+  refused({ params: { size: z.array(z.number()).default([]).describe('x') } }, /no supported type/);
+  refused({ params: { json: base.params.size } }, /'json' is reserved/);
   const figure = { id: 'f', group: 'A', params: {}, metric: 'area', value: 1, source: '', tag: 'read', role: 'check' };
   refused({ figures: [{ ...figure, metric: 'volume' }] }, /metric 'volume'/);
   refused({ figures: [{ ...figure, params: { size: 11 } }] }, /size=11: must be a whole number, 1 to 10/);
