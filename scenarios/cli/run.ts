@@ -46,6 +46,11 @@ export function configure(command: Command, io: Io): void {
       });
     }
     const scenario = await loadScenario(name);
+    if (options.help && options.json) {
+      const { describeScenario } = await import('../kit/describe-scenario.ts');
+      io.out(`${JSON.stringify(describeScenario(scenario), null, 2)}\n`);
+      return;
+    }
     if (options.help) {
       const { helpText } = await import('../kit/help-text.ts');
       io.out(helpText(scenario, name, Math.min(io.width ?? 100, 120)));

@@ -1,4 +1,5 @@
 import { formatValue } from './field.ts';
+import { formatMetric } from './format-metric.ts';
 import { resolveParams } from './parameters.ts';
 import type { Claim, Figure, PassBand, Role, RunFunction, Scenario, Tag, Target } from './scenario.ts';
 
@@ -255,7 +256,7 @@ async function judgeClaim(claim: Claim, run: RunFunction): Promise<ClaimOutcome>
     published: claim.published,
     simulated,
     ...(error === undefined ? {} : { error }),
-    band: describeBand(claim.pass),
+    band: describeBand(claim.pass, claim.unit),
     verdict: inBand(simulated, claim.pass) ? 'pass' : 'miss',
   };
 }
@@ -269,12 +270,14 @@ function inBand(value: number | boolean, band: PassBand): boolean {
   );
 }
 
-/** A pass band in words: `1.8 to 3.4`, `>= 165`, `exactly 4`. */
-export function describeBand(band: PassBand): string {
+/** A pass band in words: `1.8 to 3.4`, `>= 165`, `>= 1M tokens`, `exactly 4`. */
+export function describeBand(band: PassBand, unit = ''): string {
+  const write = (value: number): string => (unit === 'tokens' ? formatMetric(value, unit) : String(value));
   if (band.equals !== undefined)
-    return typeof band.equals === 'boolean' ? String(band.equals) : `exactly ${band.equals}`;
-  if (band.min !== undefined && band.max !== undefined) return `${band.min} to ${band.max}`;
-  return band.min !== undefined ? `>= ${band.min}` : `<= ${band.max}`;
+    return typeof band.equals === 'boolean' ? formatMetric(band.equals, '') : `exactly ${write(band.equals)}`;
+  if (band.min !== undefined && band.max !== undefined) return `${write(band.min)} to ${write(band.max)}`;
+  if (band.min !== undefined) return `>= ${write(band.min)}`;
+  return band.max !== undefined ? `<= ${write(band.max)}` : 'anything';
 }
 
 /** `0.1234` as `12.3 %`. */

@@ -74,6 +74,9 @@ function checkPublished(scenario: Scenario, refuse: (problem: string, hint: stri
       refuse(`figure ${cell.id} wants metric '${cell.metric}'`, 'Declare it in metrics.');
     attempt(`figure ${cell.id}`, () => resolveParams(scenario, cell.params));
   }
+  for (const claim of scenario.claims)
+    if (Object.values(claim.pass).every((bound) => bound === undefined))
+      refuse(`claim ${claim.id} passes at anything`, 'State min, max or equals.');
   const groups = new Set(scenario.figures.map((cell) => cell.group));
   for (const target of scenario.targets)
     for (const group of target.groups)

@@ -22,10 +22,16 @@ export function isScaled(unit: string): boolean {
 export function formatMetric(value: number | boolean | string, unit: string): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value;
+  if (unit === 'tokens' && value !== 0 && value % 1024 === 0) return `${binary(value)} tokens`;
   if (!scaled.has(unit) || value === 0) return unit === '' ? digits(value) : `${digits(value)} ${unit}`;
   if (unit === 's' && Math.abs(value) >= 1000) return `${digits(value)} s`;
   const [scale, prefix] = prefixes.find(([candidate]) => Math.abs(value) >= candidate * 0.99995) ?? [1e-12, 'p'];
   return unit === '1/s' ? `${digits(value / scale)}${prefix} /s` : `${digits(value / scale)} ${prefix}${unit}`;
+}
+
+/** Sequence lengths as their field writes them: K and M are powers of 1024. */
+function binary(value: number): string {
+  return value % 2 ** 20 === 0 ? `${value / 2 ** 20}M` : `${value / 2 ** 10}K`;
 }
 
 /** Four significant digits; whole numbers below 10^9 in full. */

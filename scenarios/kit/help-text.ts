@@ -39,7 +39,7 @@ export function helpText(scenario: Scenario, name: string, width = 100): string 
       [
         ['--json', 'print the result as JSON'],
         ['--debug', 'show a stack trace when something fails'],
-        ['--help', 'show this text'],
+        ['--help', 'show this text; with --json, the same as data'],
       ],
       width,
     ),

@@ -12,6 +12,7 @@ export {
   type Verdict,
 } from './compare.ts';
 export { defineScenario } from './define-scenario.ts';
+export { describeScenario, type FieldDescription, type ScenarioDescription } from './describe-scenario.ts';
 export { isInputError, kitErrors, quoted, scenarioErrors } from './errors.ts';
 export {
   type BooleanField,

@@ -42,7 +42,7 @@ export function drawPlot(plot: PlotData): string {
     ariaLabel: plot.title,
     ...options,
   } as Plot.PlotOptions);
-  return (figure as unknown as { outerHTML: string }).outerHTML;
+  return (figure as unknown as { outerHTML: string }).outerHTML.replace('<svg ', '<svg role="img" ');
 }
 
 function optionsOf(plot: PlotData): Plot.PlotOptions {

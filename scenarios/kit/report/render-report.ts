@@ -104,21 +104,19 @@ function roleTable(comparison: Comparison): string {
 
 function cellTable(comparison: Comparison): string {
   const rows = comparison.cells.map((cell) => [
-    escapeHtml(cell.id),
-    escapeHtml(cell.params),
+    `${escapeHtml(cell.id)}<small>${escapeHtml(cell.params || 'all defaults')}</small><small>${escapeHtml(cell.source)} (${cell.tag})</small>`,
     escapeHtml(cell.metric),
     escapeHtml(formatMetric(cell.published, cell.unit)),
     escapeHtml(formatMetric(cell.simulated, cell.unit)),
     formatError(cell.error),
     cell.role,
     verdict(cell.verdict),
-    `${escapeHtml(cell.source)} <small>(${cell.tag})</small>`,
   ]);
   if (rows.length === 0) return '';
   return `<details><summary>All ${rows.length} published cells</summary>
 ${table(
   'Published cells',
-  ['Cell', 'Parameters', 'Metric', '>Published', '>Simulated', '>Error', 'Role', 'Verdict', 'Source'],
+  ['Cell', 'Metric', '>Published', '>Simulated', '>Error', 'Role', 'Verdict'],
   rows,
 )}</details>`;
 }

@@ -30,7 +30,7 @@ caption { text-align: left; font-weight: 600; padding: .2rem 0 .4rem; }
 th, td { text-align: left; padding: .35rem 1.1rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: 400; }
 thead th { color: var(--muted); font-size: .82rem; border-bottom-color: var(--axis); white-space: nowrap; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td small { color: var(--muted); }
+tbody small { color: var(--muted); display: block; overflow-wrap: anywhere; }
 .pass { color: var(--pass); font-weight: 600; } .miss { color: var(--miss); font-weight: 600; } .shown { color: var(--muted); }
 details { margin: .6rem 0; } summary { cursor: pointer; color: var(--muted); font-size: .9rem; }
 figure details table { width: auto; } figure details caption { position: absolute; left: -999rem; }

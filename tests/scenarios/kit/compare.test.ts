@@ -8,7 +8,7 @@ import {
   runScenario,
   shareRuns,
 } from '../../../scenarios/index.ts';
-import { relativeError } from '../../../scenarios/kit/index.ts';
+import { describeBand, relativeError } from '../../../scenarios/kit/index.ts';
 import { replayRows } from '../../../scenarios/kit/replay-rows.ts';
 import { scenario as mm1 } from './mm1.ts';
 
@@ -147,10 +147,17 @@ test('replayRows gives claims, then targets', async () => {
     rows.map((row) => [row.published, row.simulated, row.error, row.band, row.verdict]),
     [
       ['2 x', '2 x', '0.0 %', '1.9 to 2.1', 'pass'],
-      ['yes', 'yes', '', 'true', 'pass'],
+      ['yes', 'yes', '', 'yes', 'pass'],
       ['', 'worst 2.2 %', 'mean 1.4 %', 'mean <= 2 %, worst <= 5 %', 'pass'],
     ],
   );
+});
+
+test('bands are stated in words', () => {
+  assert.is(describeBand({ min: 1.8, max: 3.4 }), '1.8 to 3.4');
+  assert.is(describeBand({ min: 1048576 }, 'tokens'), '>= 1M tokens');
+  assert.is(describeBand({ max: 5 }, 'x'), '<= 5');
+  assert.is(describeBand({ equals: 4 }), 'exactly 4');
 });
 
 test('relativeError is signed and safe at zero', () => {

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { defineScenario, isScenario, param, resolveParams, runScenario } from '../../../scenarios/index.ts';
+import { describeScenario } from '../../../scenarios/kit/index.ts';
 import { paramsToJson } from '../../../scenarios/kit/parameters.ts';
 import { scenario as mm1 } from './mm1.ts';
 
@@ -76,6 +77,10 @@ test('definitions are checked when they are made', () => {
   refused({ figures: [{ ...figure, metric: 'volume' }] }, /metric 'volume'/);
   refused({ figures: [{ ...figure, params: { size: 11 } }] }, /size=11: must be a whole number, 1 to 10/);
   refused({ figures: [figure, figure] }, /two figures are called 'f'/);
+  refused(
+    { claims: [{ id: 'c', text: '', published: 1, source: '', pass: {}, how: async () => 1 }] },
+    /passes at anything/,
+  );
   refused({ targets: [{ id: 't', groups: ['Z'] }] }, /selects group 'Z'/);
 });
 
@@ -132,6 +137,17 @@ test('replications give means with Student intervals, the first with the seed it
   const [low, high] = report.intervals.area as readonly [number, number];
   assert.ok(Math.abs(low - (3 - 2.7764451 * Math.sqrt(2.5 / 5))) < 1e-6);
   assert.ok(Math.abs(high + low - 6) < 1e-12);
+});
+
+test('describeScenario survives JSON', () => {
+  const description = describeScenario(mm1);
+  assert.equal(JSON.parse(JSON.stringify(description)), description);
+  assert.equal(
+    description.params.map((field) => field.name),
+    mm1.fields.map((field) => field.name),
+  );
+  const load = description.params[0];
+  assert.equal([load?.min, load?.minExcluded, load?.max, load?.default], [0, true, 1, 0.5]);
 });
 
 test('isScenario knows its own', () => {
