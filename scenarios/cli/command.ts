@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { Io } from './io.ts';
+
+/** A subcommand's module: adds options and the action to its commander command. */
+export interface CommandModule {
+  readonly configure: (command: Command, io: Io) => void;
+}
+
+/** A subcommand as the top-level help knows it; its module is loaded when it is used. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** All subcommands, in the order of the help. A new one is a file beside this one and a line here. */
+export const commands: readonly CommandEntry[] = [
+  { name: 'list', summary: 'list the scenarios', load: () => import('./list.ts') },
+  { name: 'run', summary: 'run one scenario and print its metrics', load: () => import('./run.ts') },
+  {
+    name: 'compare',
+    summary: 'compare every published cell of a scenario with the simulation',
+    load: () => import('./compare.ts'),
+  },
+  {
+    name: 'replay',
+    summary: 'replay the headline claims of all scenarios and write a report',
+    load: () => import('./replay.ts'),
+  },
+];

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { registry } from '../registry.ts';
+import type { Io } from './io.ts';
+import { textTable } from './table.ts';
+
+/** `escapement list`: every scenario of the package. */
+export function configure(command: Command, io: Io): void {
+  command
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  escapement list\n  escapement list --json\n')
+    .action((options: { readonly json?: boolean }) => {
+      const entries = registry.map(({ id, title, paper }) => ({ id, title, paper }));
+      if (options.json) {
+        io.out(`${JSON.stringify(entries, null, 2)}\n`);
+        return;
+      }
+      io.out(
+        textTable(
+          [{ head: 'scenario' }, { head: 'title', wrap: true }, { head: 'paper' }],
+          entries.map(({ id, title, paper }) => [id, title, paper]),
+          io.width,
+        ),
+      );
+      io.out("\nParameters and presets of one: 'escapement run <scenario> --help'.\n");
+    });
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { processIo } from './io.ts';
+import { runCli } from './run-cli.ts';
+
+/** `escapement list | head` closes the pipe early; that is no error of ours. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+}
+
+process.stdout.on('error', ignoreClosedPipe);
+process.stderr.on('error', ignoreClosedPipe);
+await runCli(process.argv.slice(2), processIo());

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { commands } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+const examples = `
+Examples:
+  escapement list
+  escapement run ./my-scenario.js --set gpus=64 --set seq=1M --json
+  escapement compare ulysses
+  escapement replay --report report.html
+
+Exit codes: 0 fine, 1 a comparison missed its tolerance, 2 bad input, 70 internal error, 130 interrupted.
+`;
+
+/** Runs the command line without the program's name. Prints and sets the exit code through `io`; never throws. */
+export async function runCli(argv: readonly string[], io: Io): Promise<void> {
+  const debug = argv.includes('--debug');
+  const args = argv.filter((arg) => arg !== '--debug');
+  if (args[0] === 'help') args.splice(0, 2, ...(args[1] === undefined ? ['--help'] : [args[1], '--help']));
+  const program = new Command('escapement')
+    .description('Discrete-event simulation of ML systems: replay published results and ask what if.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .option('--debug', 'show a stack trace when something fails')
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: () => undefined })
+    .addHelpText('after', examples);
+  try {
+    for (const entry of commands) {
+      const command = program.command(entry.name).description(entry.summary).copyInheritedSettings(program);
+      command.helpOption('-h, --help', 'show help');
+      if (args[0] === entry.name) (await entry.load()).configure(command, io);
+    }
+    if (args.length === 0) {
+      io.err(`error: no command given. Try 'escapement --help'; commands are ${commandNames()}.\n`);
+      io.setExitCode(exitCodes.badInput);
+    } else await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    await explain(error, debug, args, io);
+  }
+}
+
+async function explain(error: unknown, debug: boolean, args: readonly string[], io: Io): Promise<void> {
+  const { didYouMean } = await import('../kit/suggest.ts');
+  const { isInputError, quoted } = await import('../kit/errors.ts');
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return;
+    io.setExitCode(exitCodes.badInput);
+    const text =
+      error.code === 'commander.unknownCommand'
+        ? `unknown command '${quoted(args[0] ?? '')}'. ${didYouMean(
+            args[0] ?? '',
+            commands.map((entry) => entry.name),
+            `Commands are ${commandNames()}.`,
+          )}`
+        : quoted(error.message.replace(/^error: /, '').replaceAll('\n', ' '), 300);
+    io.err(`error: ${text}\n`);
+    return;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (isInputError(error)) {
+    io.setExitCode(exitCodes.badInput);
+    io.err(`error: ${message}\n`);
+  } else {
+    io.setExitCode(exitCodes.internal);
+    const place = debug ? '' : ' Run again with --debug for the place; please report it with the command you typed.';
+    io.err(`internal error: ${quoted(message, 400)}${place}\n`);
+  }
+  if (debug && error instanceof Error) {
+    io.err(`${error.stack ?? ''}\n`);
+    if (error.cause instanceof Error) io.err(`caused by ${error.cause.stack ?? ''}\n`);
+  }
+}
+
+function commandNames(): string {
+  return commands.map((entry) => entry.name).join(', ');
+}
+
+function packageVersion(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

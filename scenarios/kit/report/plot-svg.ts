@@ -1,0 +1,279 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { formatMetric, isScaled } from '../format-metric.ts';
+import type { Axis, BarPlot, HeatPlot, LinePlot, Plot as PlotData, TimelinePlot } from '../plot.ts';
+
+const { document } = parseHTML('<!doctype html><html><body></body></html>');
+const width = 720;
+const height = 380;
+
+/** Names of the series or kinds of a plot, in the order of their colours. */
+export function legendOf(plot: PlotData): readonly string[] {
+  switch (plot.kind) {
+    case 'line':
+    case 'bar':
+      return plot.series.map((series) => series.name);
+    case 'timeline':
+      return [...new Set(plot.lanes.flatMap((lane) => lane.spans.map((span) => span.kind)))];
+    case 'heat':
+      return [];
+    default:
+      return plot satisfies never;
+  }
+}
+
+/** The CSS colour of the `i`-th name of a legend. */
+export function colorOf(i: number): string {
+  return `var(--c${i % 8})`;
+}
+
+/** Draws a plot as an SVG element's text; colours are CSS variables, so that one drawing serves light and dark. */
+export function drawPlot(plot: PlotData): string {
+  const options = optionsOf(plot);
+  const figure = Plot.plot({
+    document: document as never,
+    width,
+    height,
+    marginLeft: 64,
+    marginBottom: 44,
+    marginTop: 26,
+    marginRight: 20,
+    style: { fontSize: '12px', background: 'none' },
+    ariaLabel: plot.title,
+    ...options,
+  } as Plot.PlotOptions);
+  return (figure as unknown as { outerHTML: string }).outerHTML.replace('<svg ', '<svg role="img" ');
+}
+
+function optionsOf(plot: PlotData): Plot.PlotOptions {
+  switch (plot.kind) {
+    case 'line':
+      return lineOptions(plot);
+    case 'bar':
+      return barOptions(plot);
+    case 'timeline':
+      return timelineOptions(plot);
+    case 'heat':
+      return heatOptions(plot);
+    default:
+      return plot satisfies never;
+  }
+}
+
+interface Dot {
+  readonly x: number | string;
+  readonly y: number;
+  readonly series: string;
+}
+
+function lineOptions(plot: LinePlot): Plot.PlotOptions {
+  const paint = painter(legendOf(plot));
+  const dots: Dot[] = plot.series.flatMap((series) =>
+    series.points.flatMap(([x, y]) => (y === null ? [] : [{ x, y, series: series.name }])),
+  );
+  const zero = plot.y.zero ?? (plot.y.scale ?? 'linear') === 'linear';
+  const allY = [...dots.map((dot) => dot.y), ...(plot.published ?? []).map((mark) => mark.y)];
+  const foot = zero ? 0 : Math.min(...allY);
+  return {
+    x: {
+      ...axisOptions(
+        plot.x,
+        dots.map((dot) => dot.x as number),
+      ),
+      inset: 10,
+    },
+    y: { ...axisOptions(plot.y, allY), ...(zero ? { zero: true } : {}), grid: true, nice: true },
+    marks: [
+      ...(zero ? [Plot.ruleY([0], { stroke: 'var(--axis)' })] : []),
+      ...(plot.levels ?? []).flatMap((level) => [
+        Plot.ruleY([level.y], { stroke: 'var(--muted)', strokeDasharray: '4 3' }),
+        Plot.text([level], {
+          y: 'y',
+          text: 'label',
+          frameAnchor: 'right',
+          textAnchor: 'end',
+          dy: -7,
+          fill: 'var(--muted)',
+        }),
+      ]),
+      ...plot.series.flatMap((series) => [
+        Plot.lineY([...series.points], {
+          x: (point: readonly [number, number | null]) => point[0],
+          y: (point: readonly [number, number | null]) => point[1] ?? Number.NaN,
+          stroke: paint(series.name),
+          strokeWidth: 2,
+        }),
+      ]),
+      Plot.dot(dots, { x: 'x', y: 'y', r: 2.5, fill: (dot: Dot) => paint(dot.series), stroke: 'none' }),
+      ...publishedMarks(plot.published ?? [], paint),
+      Plot.text(plot.flags ?? [], {
+        x: 'x',
+        y: () => foot,
+        text: 'text',
+        dy: -9,
+        fill: (flag: { readonly series: string }) => paint(flag.series),
+        fontWeight: 600,
+      }),
+    ],
+  };
+}
+
+function barOptions(plot: BarPlot): Plot.PlotOptions {
+  const paint = painter(legendOf(plot));
+  const categories = [...new Set(plot.series.flatMap((series) => series.points.map(([x]) => x)))];
+  const bars = plot.series.flatMap((series) => series.points.map(([x, y]) => ({ x, y: y ?? 0, series: series.name })));
+  const y = { ...axisOptions(plot.y), grid: true, nice: true };
+  const onBars = (): string => 'var(--ink)';
+  const fill = (bar: Dot): string => paint(bar.series);
+  const label = axisLabel(plot.x);
+  if (plot.stacked)
+    return {
+      x: { domain: categories, label, padding: 0.25 },
+      y,
+      marks: [
+        Plot.barY(bars, Plot.stackY({ x: 'x', y: 'y', fill, insetBottom: 0.5 })),
+        ...publishedMarks(plot.published ?? [], onBars),
+        Plot.ruleY([0], { stroke: 'var(--axis)' }),
+      ],
+    };
+  return {
+    fx: { domain: categories, label, padding: 0.15 },
+    x: { axis: null, domain: [...legendOf(plot)] },
+    y,
+    marks: [
+      Plot.barY(bars, { fx: 'x', x: 'series', y: 'y', fill, insetLeft: 0.5, insetRight: 0.5 }),
+      ...publishedMarks(
+        (plot.published ?? []).map((mark) => ({ ...mark, facet: mark.x, x: mark.series })),
+        onBars,
+        { fx: 'facet' },
+      ),
+      Plot.ruleY([0], { stroke: 'var(--axis)' }),
+    ],
+  };
+}
+
+/** Calibration is a hollow circle, check a filled diamond, report a cross. */
+function publishedMarks(
+  marks: ReadonlyArray<Dot & { readonly role: 'calibration' | 'check' | 'report' }>,
+  paint: (name: string) => string,
+  extra: Record<string, string> = {},
+): Plot.Markish[] {
+  const shape = { calibration: 'circle', check: 'diamond', report: 'times' } as const;
+  return (['calibration', 'check', 'report'] as const).map((role) =>
+    Plot.dot(
+      marks.filter((mark) => mark.role === role),
+      {
+        x: 'x',
+        y: 'y',
+        r: 6,
+        symbol: shape[role],
+        fill: role === 'check' ? (mark: Dot) => paint(mark.series) : 'var(--paper)',
+        stroke: role === 'check' ? 'var(--paper)' : (mark: Dot) => paint(mark.series),
+        strokeWidth: role === 'check' ? 1 : 2,
+        ...extra,
+      },
+    ),
+  );
+}
+
+function timelineOptions(plot: TimelinePlot): Plot.PlotOptions {
+  const paint = painter(legendOf(plot));
+  const spans = plot.lanes.flatMap((lane) => lane.spans.map((span) => ({ ...span, lane: lane.name })));
+  return {
+    height: 60 + 26 * plot.lanes.length,
+    marginLeft: 24 + 7 * Math.max(0, ...plot.lanes.map((lane) => lane.name.length)),
+    x: { ...axisOptions(plot.x), grid: true },
+    y: { domain: plot.lanes.map((lane) => lane.name), label: null, padding: 0.2 },
+    marks: [
+      Plot.barX(spans, {
+        x1: 'start',
+        x2: 'end',
+        y: 'lane',
+        fill: (span: { readonly kind: string }) => paint(span.kind),
+        title: (span: { readonly kind: string }) => span.kind,
+      }),
+    ],
+  };
+}
+
+function heatOptions(plot: HeatPlot): Plot.PlotOptions {
+  const cells = plot.cells.map(([x, y, value]) => ({ x, y, value }));
+  const rows = [...new Set(cells.map((cell) => cell.y))];
+  const values = cells.flatMap((cell) => (cell.value === null ? [] : [cell.value]));
+  const low = Math.min(...values);
+  const span = Math.max(...values) - low || 1;
+  return {
+    height: 70 + 30 * rows.length,
+    marginLeft: 24 + 7 * Math.max(0, ...rows.map((row) => row.length)),
+    x: { label: axisLabel(plot.x), domain: [...new Set(cells.map((cell) => cell.x))], padding: 0.04 },
+    y: { label: axisLabel(plot.y), domain: rows, padding: 0.08, labelAnchor: 'top' },
+    marks: [
+      Plot.cell(cells, {
+        x: 'x',
+        y: 'y',
+        fill: 'var(--c0)',
+        fillOpacity: (cell: { readonly value: number | null }) =>
+          cell.value === null ? 0.03 : 0.08 + (0.62 * (cell.value - low)) / span,
+      }),
+      Plot.text(cells, {
+        x: 'x',
+        y: 'y',
+        text: (cell: { readonly value: number | null }) => (cell.value === null ? '' : tick(cell.value)),
+        fill: 'var(--ink)',
+      }),
+    ],
+    opacity: { type: 'identity' },
+  };
+}
+
+function painter(names: readonly string[]): (name: string) => string {
+  return (name) => {
+    const i = names.indexOf(name);
+    return i < 0 ? 'var(--muted)' : colorOf(i);
+  };
+}
+
+function axisOptions(axis: Axis, values: readonly number[] = []): Plot.ScaleOptions {
+  const label = axisLabel(axis);
+  const unit = axis.unit ?? '';
+  const tickFormat = axis.binary ? binaryTick : isScaled(unit) ? (value: number) => formatMetric(value, unit) : tick;
+  const base = axis.scale === 'log10' ? 10 : 2;
+  if (axis.scale === undefined || axis.scale === 'linear') return { label, tickFormat };
+  const ticks = powersAround(values, base);
+  return { type: 'log', base, label, tickFormat, ticks: ticks.length > 2 && ticks.length <= 14 ? ticks : 6 };
+}
+
+/** The powers of `base` from below the least to above the greatest positive value. */
+function powersAround(values: readonly number[], base: number): readonly number[] {
+  const logs = values.filter((value) => value > 0).map((value) => Math.log(value) / Math.log(base));
+  if (logs.length === 0) return [];
+  const first = Math.floor(Math.min(...logs) + 1e-9);
+  const last = Math.ceil(Math.max(...logs) - 1e-9);
+  return Array.from({ length: Math.min(64, last - first + 1) }, (_, i) => base ** (first + i));
+}
+
+/** The unit stands at the ticks when they carry a prefix, else at the label. */
+function axisLabel(axis: Axis): string {
+  return axis.unit === undefined || axis.unit === '' || isScaled(axis.unit)
+    ? axis.label
+    : `${axis.label} (${axis.unit})`;
+}
+
+function binaryTick(value: number): string {
+  if (value >= 2 ** 20) return `${short(value / 2 ** 20)}M`;
+  return value >= 2 ** 10 ? `${short(value / 2 ** 10)}K` : short(value);
+}
+
+/** Ticks as people write them: 0.5, 20, 5k, 3M; 2e-5 for the very small. */
+function tick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e12) return `${short(value / 1e12)}T`;
+  if (size >= 1e9) return `${short(value / 1e9)}G`;
+  if (size >= 1e6) return `${short(value / 1e6)}M`;
+  if (size >= 1e4) return `${short(value / 1e3)}k`;
+  return short(value);
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

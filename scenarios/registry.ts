@@ -1,0 +1,13 @@
+import type { Scenario } from './kit/scenario.ts';
+
+/** A scenario that ships with the package; its module is loaded when it is used. */
+export interface RegistryEntry {
+  readonly id: string;
+  readonly title: string;
+  /** Reference of the paper, e.g. `arXiv:2309.14509`. */
+  readonly paper: string;
+  readonly load: () => Promise<Scenario>;
+}
+
+/** All scenarios of the package, in the order of `list` and `replay`. Id, title and paper repeat the scenario's own, so that `list` loads nothing. */
+export const registry: readonly RegistryEntry[] = [];
