@@ -1,0 +1,92 @@
+import { assumed, carriedOver, fitted, measured, spec } from '../parameter.ts';
+import { launch, saturation } from './common.ts';
+import type { DecodePreset, GemmPreset, GpuPreset, PrefillPreset } from './preset.ts';
+
+const SHEET = 'NVIDIA A100 datasheet';
+const SYSTEMS = 'ai-dynamo/aiconfigurator and LLMCompass system files (NVIDIA A100 datasheet)';
+const ROWS = 'fit to ai-dynamo/aiconfigurator, A100-SXM4-80GB';
+
+const gemm: GemmPreset = {
+  steadyShare: fitted(0.971, '1', `${ROWS}, 885 bf16 GEMM rows`),
+  intensityHalf: fitted(0, '1', `${ROWS}, 885 bf16 GEMM rows`),
+  fillK: fitted(346, '1', `${ROWS}, 885 bf16 GEMM rows`),
+  l2Rate: fitted(3.4, 'TB/s', `${ROWS}, 885 bf16 GEMM rows`),
+  hbmShare: fitted(0.72, '1', `${ROWS}, 885 bf16 GEMM rows`),
+  launch: fitted(3.89, 'us', `${ROWS}, 885 bf16 GEMM rows`),
+  reduce: fitted(2.06, 'us', `${ROWS}, 885 bf16 GEMM rows`),
+  clockLoss: fitted(0, '1', `${ROWS}, 885 bf16 GEMM rows`),
+  clockLossHalf: fitted(1, 'TFLOP', `${ROWS}, 885 bf16 GEMM rows; without effect while clockLoss is 0`),
+  sustained: measured(0.93, '1', 'stas00/ml-engineering: 271 TFLOP/s sustained against 290 of a single kernel'),
+};
+
+const prefill: PrefillPreset = {
+  launch: fitted(10.2, 'us', `${ROWS}, 464 causal prefill rows`),
+  framework: fitted(9.47, '1', `${ROWS}, 464 causal prefill rows`),
+  steadyShare: fitted(0.505, '1', `${ROWS}, 464 causal prefill rows`),
+  fillColumns: fitted(4, '1', `${ROWS}, 464 causal prefill rows`),
+  hbmShare: fitted(0.83, '1', `${ROWS}, 464 causal prefill rows`),
+};
+
+const decode: DecodePreset = {
+  launch: fitted(7.85, 'us', `${ROWS}, 658 decode rows`),
+  floorPerToken: fitted(0.0187, 'us', `${ROWS}, 658 decode rows`),
+  floorLength: fitted(492, '1', `${ROWS}, 658 decode rows`),
+  blend: fitted(2.25, '1', `${ROWS}, 658 decode rows`),
+  perHead: fitted(16.4, 'ns', `${ROWS}, 658 decode rows`),
+  perHeadLong: fitted(6.5, 'ns', `${ROWS}, 658 decode rows`),
+  perHeadToken: fitted(0.156, 'ns', `${ROWS}, 658 decode rows`),
+  nearShare: fitted(0.712, '1', `${ROWS}, 658 decode rows`),
+  hbmShare: fitted(0.86, '1', `${ROWS}, 658 decode rows`),
+  cachedBytes: fitted(144, 'MB', `${ROWS}, 658 decode rows`),
+};
+
+const chip = {
+  processors: spec(108, '1', SYSTEMS),
+  tensorPeak: spec(312, 'TFLOP/s', SYSTEMS),
+  vectorPeak: assumed(19.5, 'TFLOP/s', `${SHEET}, as recalled`),
+  l2: spec(40, 'MiB', SYSTEMS),
+  nvlink: spec(300, 'GB/s', SYSTEMS),
+  nvlinks: spec(12, '1', SYSTEMS),
+  pcie: spec(32, 'GB/s', SYSTEMS),
+  nic: spec(25, 'GB/s', 'ai-dynamo/aiconfigurator system files: 200 Gb/s for each GPU'),
+  clock: spec(1410, 'MHz', SYSTEMS),
+  launch,
+} as const;
+
+/** A100 SXM4, 80 GB: the device every A100 constant was fitted on. */
+export const a100x80: GpuPreset = {
+  id: 'a100-80gb',
+  name: 'NVIDIA A100 SXM4 80GB',
+  ...chip,
+  capacity: spec(80, 'GiB', SYSTEMS),
+  hbm: spec(2039, 'GB/s', SYSTEMS),
+  power: spec(400, 'W', SYSTEMS),
+  gemm,
+  prefill,
+  decode,
+  elementwise: {
+    hbmShare: measured(0.85, '1', 'te42kyfo/gpu-benches, scale: 1732 of 2039 GB/s'),
+    saturation,
+    launch: launch.kernelPeriod,
+  },
+};
+
+const CARRIED = 'carried over from A100-SXM4-80GB, own bandwidth';
+
+/** A100 SXM4, 40 GB: fitted constants of the 80 GB part with its own memory. */
+export const a100x40: GpuPreset = {
+  id: 'a100-40gb',
+  name: 'NVIDIA A100 SXM4 40GB',
+  ...chip,
+  capacity: measured(40536, 'MiB', 'aqlaboratory/openfold issue 103, total capacity as the driver reports it'),
+  hbm: assumed(1555, 'GB/s', `${SHEET}, as recalled`),
+  power: assumed(400, 'W', `${SHEET}, as recalled`),
+  gemm: carriedOver(gemm, CARRIED),
+  prefill: carriedOver(prefill, CARRIED),
+  decode: carriedOver(decode, CARRIED),
+  elementwise: {
+    hbmShare: measured(0.89, '1', 'te42kyfo/gpu-benches, scale: 1381 of 1555 GB/s'),
+    saturation,
+    launch: launch.kernelPeriod,
+  },
+};

@@ -1,0 +1,44 @@
+export {
+  type AttentionKernelId,
+  type AttentionKernelPreset,
+  type AttentionKernelSpec,
+  attentionKernelPresets,
+  attentionKernels,
+} from './attention-kernels.ts';
+export { presetErrors } from './errors.ts';
+export {
+  type DecodeConstants,
+  type GemmConstants,
+  type GpuId,
+  type GpuSpec,
+  gpuIds,
+  gpuPresets,
+  loadGpu,
+  type PrefillConstants,
+  toGpuSpec,
+} from './gpu/load.ts';
+export type { DecodePreset, GemmPreset, GpuPreset, PrefillPreset } from './gpu/preset.ts';
+export {
+  asBytes,
+  asFlopRate,
+  asHertz,
+  asRate,
+  assumed,
+  asWatts,
+  carriedOver,
+  fitted,
+  type InSI,
+  inSI,
+  isParameter,
+  measured,
+  type Parameter,
+  type ParameterKind,
+  type ParameterTree,
+  type RateUnit,
+  type SizeUnit,
+  spec,
+  type TimeUnit,
+  treeInSI,
+  type Unit,
+} from './parameter.ts';
+export { eagerOperatorOverhead, exponentialFlop, megatronHostFloor, trafficPresets } from './traffic.ts';

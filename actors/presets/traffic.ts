@@ -1,0 +1,42 @@
+import { assumed, fitted, measured } from './parameter.ts';
+
+const COUNT = 'reads and writes of 2-byte elements, counted';
+
+/** Memory traffic of common operations, in bytes for each element (optimiser: for each parameter). */
+export const trafficPresets = {
+  /** Two reads and one write. */
+  add: assumed(6, 'B', COUNT),
+  gelu: assumed(4, 'B', COUNT),
+  geluBackward: assumed(6, 'B', COUNT),
+  layerNorm: assumed(4, 'B', COUNT),
+  layerNormBackward: assumed(6, 'B', COUNT),
+  softmax: assumed(4, 'B', COUNT),
+  softmaxBackward: assumed(6, 'B', COUNT),
+  /** With a stored one-byte mask. */
+  dropout: assumed(5, 'B', COUNT),
+  dropoutBackward: assumed(5, 'B', COUNT),
+  copy: assumed(4, 'B', COUNT),
+  /** A gathered row read and written. */
+  embedding: assumed(4, 'B', COUNT),
+  /** Adam with fp32 master weights. */
+  adam: assumed(24, 'B', 'Adam, fp32 master weights and moments: 24 to 28, counted'),
+} as const;
+
+/** FLOP of one exponential on the vector units. */
+export const exponentialFlop = measured(35, '1', 'PrincetonUniversity/LLMCompass');
+
+/** Host-side floor of Megatron-LM as of 2021-22 on an eager framework: a small model waits for its host. */
+export const megatronHostFloor = {
+  forwardLayer: fitted(590, 'us', 'fit to VIA-Research/vTrain, single-node A100 rows'),
+  backwardLayer: fitted(1960, 'us', 'fit to VIA-Research/vTrain, single-node A100 rows'),
+  tensorParallelPass: fitted(84, 'us', 'fit to VIA-Research/vTrain, single-node A100 rows'),
+  microBatch: fitted(2.1, 'ms', 'fit to VIA-Research/vTrain, single-node A100 rows'),
+} as const;
+
+/** Host time of one operator call of an eager framework on A100. */
+export const eagerOperatorOverhead = {
+  matmul: measured(21, 'us', 'PrincetonUniversity/LLMCompass, A100'),
+  softmax: measured(12, 'us', 'PrincetonUniversity/LLMCompass, A100'),
+  layerNorm: measured(45, 'us', 'PrincetonUniversity/LLMCompass, A100'),
+  gelu: measured(45, 'us', 'PrincetonUniversity/LLMCompass, A100'),
+} as const;
