@@ -37,10 +37,8 @@ export function prefillLaw(
   causal: boolean,
 ): PrefillLawResult {
   const blocks = Math.ceil(sequence / BLOCK);
-  const columns =
-    (causal ? (BLOCK * blocks * (blocks + 1)) / 2 : sequence * blocks) + c.fillColumns * blocks;
-  const perColumn =
-    (4 * BLOCK * paddedHead(headSize) * machine.processors) / (machine.tensorPeak * c.steadyShare);
+  const columns = (causal ? (BLOCK * blocks * (blocks + 1)) / 2 : sequence * blocks) + c.fillColumns * blocks;
+  const perColumn = (4 * BLOCK * paddedHead(headSize) * machine.processors) / (machine.tensorPeak * c.steadyShare);
   const average = (heads * batch * columns * perColumn) / machine.processors;
   const longest = ((causal ? BLOCK * blocks : sequence) + c.fillColumns) * perColumn;
   const tensorBytes = 2 * heads * batch * sequence * headSize;

@@ -88,8 +88,7 @@ export function attentionDecode(gpu: GpuSpec, shape: DecodeShape): Duration {
 export function explainDecode(gpu: GpuSpec, shape: DecodeShape): DecodePrice {
   const { heads, kvHeads = heads, batch = 1, cached, headSize } = shape;
   checkHeads('attentionDecode', heads, kvHeads);
-  for (const [name, value] of Object.entries({ batch, cached, headSize }))
-    requireCount('attentionDecode', name, value);
+  for (const [name, value] of Object.entries({ batch, cached, headSize })) requireCount('attentionDecode', name, value);
   const law = decodeLaw(gpu, gpu.decode, heads, kvHeads, batch, cached, headSize);
   const largest = Math.max(law.floor, law.heads, law.hbm);
   return {

@@ -26,7 +26,8 @@ export const computeErrors = defineErrors({
 
 /** Throws COMPUTE_COUNT unless `value` is a whole number of at least 1. @internal */
 export function requireCount(kernel: string, name: string, value: number): void {
-  if (!(Number.isSafeInteger(value) && value >= 1)) throw computeErrors.create('COMPUTE_COUNT', { kernel, name, value });
+  if (!(Number.isSafeInteger(value) && value >= 1))
+    throw computeErrors.create('COMPUTE_COUNT', { kernel, name, value });
 }
 
 /** Throws COMPUTE_AMOUNT unless `value` is finite and not negative. @internal */

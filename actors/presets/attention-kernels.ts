@@ -31,7 +31,11 @@ export const attentionKernelPresets = {
     style: 'materialised',
     peakShare: assumed(0.8, '1', 'batched matrix multiplications of the scores, sustained rate on A100'),
     perScore: assumed(0, 'ps', 'arithmetic hides behind the passes over memory'),
-    scorePasses: assumed(6, '1', 'write scores, read and write in softmax, read, write and read once more around the mask'),
+    scorePasses: assumed(
+      6,
+      '1',
+      'write scores, read and write in softmax, read, write and read once more around the mask',
+    ),
   },
 } as const satisfies Readonly<Record<string, AttentionKernelPreset>>;
 

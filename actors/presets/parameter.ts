@@ -100,7 +100,9 @@ export function asWatts(parameter: Parameter<'W'>): Watts {
 export type ParameterTree = { readonly [name: string]: Parameter | ParameterTree | string | undefined };
 
 /** The same tree with each parameter read as a plain SI number; strings stay. */
-export type InSI<T> = { readonly [K in keyof T]: T[K] extends Parameter ? number : T[K] extends string ? T[K] : InSI<T[K]> };
+export type InSI<T> = {
+  readonly [K in keyof T]: T[K] extends Parameter ? number : T[K] extends string ? T[K] : InSI<T[K]>;
+};
 
 /** Whether `value` has the shape of a parameter. */
 export function isParameter(value: unknown): value is Parameter {

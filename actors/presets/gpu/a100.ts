@@ -7,37 +7,37 @@ const SYSTEMS = 'ai-dynamo/aiconfigurator and LLMCompass system files (NVIDIA A1
 const ROWS = 'fit to ai-dynamo/aiconfigurator, A100-SXM4-80GB';
 
 const gemm: GemmPreset = {
-  steadyShare: fitted(0.971, '1', `${ROWS}, 885 bf16 GEMM rows`),
-  intensityHalf: fitted(0, '1', `${ROWS}, 885 bf16 GEMM rows`),
-  fillK: fitted(346, '1', `${ROWS}, 885 bf16 GEMM rows`),
-  l2Rate: fitted(3.4, 'TB/s', `${ROWS}, 885 bf16 GEMM rows`),
-  hbmShare: fitted(0.72, '1', `${ROWS}, 885 bf16 GEMM rows`),
-  launch: fitted(3.89, 'us', `${ROWS}, 885 bf16 GEMM rows`),
-  reduce: fitted(2.06, 'us', `${ROWS}, 885 bf16 GEMM rows`),
-  clockLoss: fitted(0, '1', `${ROWS}, 885 bf16 GEMM rows`),
-  clockLossHalf: fitted(1, 'TFLOP', `${ROWS}, 885 bf16 GEMM rows; without effect while clockLoss is 0`),
+  steadyShare: fitted(0.9692, '1', `${ROWS}, 703 of 885 bf16 GEMM rows`),
+  intensityHalf: fitted(0, '1', `${ROWS}, 703 of 885 bf16 GEMM rows`),
+  fillK: fitted(339.2, '1', `${ROWS}, 703 of 885 bf16 GEMM rows`),
+  l2Rate: fitted(3.396, 'TB/s', `${ROWS}, 703 of 885 bf16 GEMM rows`),
+  hbmShare: fitted(0.7223, '1', `${ROWS}, 703 of 885 bf16 GEMM rows`),
+  launch: fitted(3.921, 'us', `${ROWS}, 703 of 885 bf16 GEMM rows`),
+  reduce: fitted(1.857, 'us', `${ROWS}, 703 of 885 bf16 GEMM rows`),
+  clockLoss: fitted(0, '1', `${ROWS}, 703 of 885 bf16 GEMM rows`),
+  clockLossHalf: fitted(1, 'TFLOP', `${ROWS}, 703 of 885 bf16 GEMM rows; without effect while clockLoss is 0`),
   sustained: measured(0.93, '1', 'stas00/ml-engineering: 271 TFLOP/s sustained against 290 of a single kernel'),
 };
 
 const prefill: PrefillPreset = {
-  launch: fitted(10.2, 'us', `${ROWS}, 464 causal prefill rows`),
-  framework: fitted(9.47, '1', `${ROWS}, 464 causal prefill rows`),
-  steadyShare: fitted(0.505, '1', `${ROWS}, 464 causal prefill rows`),
-  fillColumns: fitted(4, '1', `${ROWS}, 464 causal prefill rows`),
-  hbmShare: fitted(0.83, '1', `${ROWS}, 464 causal prefill rows`),
+  launch: fitted(10.27, 'us', `${ROWS}, 379 of 464 causal prefill rows`),
+  framework: fitted(9.478, '1', `${ROWS}, 379 of 464 causal prefill rows`),
+  steadyShare: fitted(0.5053, '1', `${ROWS}, 379 of 464 causal prefill rows`),
+  fillColumns: fitted(3.137, '1', `${ROWS}, 379 of 464 causal prefill rows`),
+  hbmShare: fitted(0.8277, '1', `${ROWS}, 379 of 464 causal prefill rows`),
 };
 
 const decode: DecodePreset = {
-  launch: fitted(7.85, 'us', `${ROWS}, 658 decode rows`),
-  floorPerToken: fitted(0.0187, 'us', `${ROWS}, 658 decode rows`),
-  floorLength: fitted(492, '1', `${ROWS}, 658 decode rows`),
-  blend: fitted(2.25, '1', `${ROWS}, 658 decode rows`),
-  perHead: fitted(16.4, 'ns', `${ROWS}, 658 decode rows`),
-  perHeadLong: fitted(6.5, 'ns', `${ROWS}, 658 decode rows`),
-  perHeadToken: fitted(0.156, 'ns', `${ROWS}, 658 decode rows`),
-  nearShare: fitted(0.712, '1', `${ROWS}, 658 decode rows`),
-  hbmShare: fitted(0.86, '1', `${ROWS}, 658 decode rows`),
-  cachedBytes: fitted(144, 'MB', `${ROWS}, 658 decode rows`),
+  launch: fitted(7.75, 'us', `${ROWS}, 521 of 658 decode rows`),
+  floorPerToken: fitted(0.01851, 'us', `${ROWS}, 521 of 658 decode rows`),
+  floorLength: fitted(501.7, '1', `${ROWS}, 521 of 658 decode rows`),
+  blend: fitted(2.15, '1', `${ROWS}, 521 of 658 decode rows`),
+  perHead: fitted(16.33, 'ns', `${ROWS}, 521 of 658 decode rows`),
+  perHeadLong: fitted(6.522, 'ns', `${ROWS}, 521 of 658 decode rows`),
+  perHeadToken: fitted(0.1571, 'ns', `${ROWS}, 521 of 658 decode rows`),
+  nearShare: fitted(0.7491, '1', `${ROWS}, 521 of 658 decode rows`),
+  hbmShare: fitted(0.8714, '1', `${ROWS}, 521 of 658 decode rows`),
+  cachedBytes: fitted(268.5, 'MB', `${ROWS}, 521 of 658 decode rows`),
 };
 
 const chip = {

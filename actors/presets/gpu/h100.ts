@@ -4,8 +4,8 @@ import { launch, saturation } from './common.ts';
 import type { GpuPreset } from './preset.ts';
 
 const SYSTEMS = 'ai-dynamo/aiconfigurator system files (NVIDIA H100 datasheet)';
-const GEMM_ROWS = 'fit to ai-dynamo/aiconfigurator, H100-SXM-80GB, 1515 bf16 GEMM rows';
-const PREFILL_ROWS = 'fit to ai-dynamo/aiconfigurator, H100-SXM-80GB, 612 causal prefill rows';
+const GEMM_ROWS = 'fit to ai-dynamo/aiconfigurator, H100-SXM-80GB, 1194 of 1515 bf16 GEMM rows';
+const PREFILL_ROWS = 'fit to ai-dynamo/aiconfigurator, H100-SXM-80GB, 506 of 612 causal prefill rows';
 
 /** H100 SXM5, 80 GB. */
 export const h100: GpuPreset = {
@@ -25,23 +25,23 @@ export const h100: GpuPreset = {
   power: spec(700, 'W', SYSTEMS),
   clock: assumed(1980, 'MHz', 'NVIDIA H100 boost clock, as recalled; 1830 under load'),
   gemm: {
-    steadyShare: fitted(0.943, '1', GEMM_ROWS),
+    steadyShare: fitted(0.9533, '1', GEMM_ROWS),
     intensityHalf: fitted(0, '1', GEMM_ROWS),
-    fillK: fitted(232, '1', GEMM_ROWS),
-    l2Rate: fitted(18.2, 'TB/s', GEMM_ROWS),
-    hbmShare: fitted(0.869, '1', GEMM_ROWS),
-    launch: fitted(3.21, 'us', GEMM_ROWS),
-    reduce: fitted(1.34, 'us', GEMM_ROWS),
-    clockLoss: fitted(0.135, '1', GEMM_ROWS),
-    clockLossHalf: fitted(0.39, 'TFLOP', GEMM_ROWS),
+    fillK: fitted(251.2, '1', GEMM_ROWS),
+    l2Rate: fitted(18.53, 'TB/s', GEMM_ROWS),
+    hbmShare: fitted(0.8711, '1', GEMM_ROWS),
+    launch: fitted(3.216, 'us', GEMM_ROWS),
+    reduce: fitted(1.3, 'us', GEMM_ROWS),
+    clockLoss: fitted(0.132, '1', GEMM_ROWS),
+    clockLossHalf: fitted(0.2683, 'TFLOP', GEMM_ROWS),
     sustained: assumed(0.93, '1', 'A100 value; stas00/ml-engineering has 795 TFLOP/s sustained on H100'),
   },
   prefill: {
-    launch: fitted(10.2, 'us', PREFILL_ROWS),
-    framework: fitted(6.18, '1', PREFILL_ROWS),
-    steadyShare: fitted(0.596, '1', PREFILL_ROWS),
+    launch: fitted(10.24, 'us', PREFILL_ROWS),
+    framework: fitted(6.183, '1', PREFILL_ROWS),
+    steadyShare: fitted(0.5961, '1', PREFILL_ROWS),
     fillColumns: fitted(309, '1', PREFILL_ROWS),
-    hbmShare: fitted(0.617, '1', PREFILL_ROWS),
+    hbmShare: fitted(0.6284, '1', PREFILL_ROWS),
   },
   decode: carriedOver(a100x80.decode, 'carried over from A100-SXM4-80GB, scaled by bandwidth'),
   elementwise: {
