@@ -57,6 +57,19 @@ export interface DecodeLawResult {
   readonly hbm: number;
 }
 
+/** Longest cache that one block reads; longer ones are split among blocks. */
+const SPLIT = 256;
+
+/**
+ * Extra floor of a second round of blocks. Up to 4/3 heads for each processor a block fills a processor; up to 4 it fills half of one;
+ * beyond, blocks are small enough for the cost to vanish in the throughput.
+ */
+function secondWave(processors: number, c: DecodeConstants, groups: number, cached: number): number {
+  const splits = Math.max(1, cached / SPLIT);
+  if (groups * splits > processors && groups < (4 / 3) * processors) return splits > 1 ? c.splitWave : c.wholeWave;
+  return splits === 1 && groups > 2 * processors && groups < 4 * processors ? c.halfWave : 0;
+}
+
 /**
  * Seconds of attention of one new token for each of `batch` sequences against `cached` tokens.
  * @internal
@@ -72,10 +85,11 @@ export function decodeLaw(
 ): DecodeLawResult {
   const groups = heads * batch;
   const bytes = 4 * kvHeads * batch * cached * headSize;
-  const floor = c.launch + c.floorPerToken * Math.min(cached, c.floorLength);
+  const oneWave = c.launch + c.floorPerToken * Math.min(cached, c.floorLength);
+  const floor = oneWave * (1 + secondWave(machine.processors, c, groups, cached));
   let perHead = c.perHead * groups;
   let hbm = 0;
-  if (cached <= 256)
+  if (cached <= SPLIT)
     perHead +=
       groups *
       ((cached >= 16 ? c.perHeadLong : 0) + (c.perHeadToken * Math.max(0, cached - 64) * headSize) / DECODE_HEAD);

@@ -20,6 +20,8 @@ export interface CorrectionOptions {
 export interface CorrectionSurface {
   /** The factor for a shape; 1 far from every point. A shape without support goes on the miss list. */
   factor(...at: readonly number[]): number;
+  /** Whether measurements stand near enough to a shape to say anything; leaves the miss list alone. */
+  supports(...at: readonly number[]): boolean;
   /** Shapes asked for without support, in the order of their first query, e.g. `4096x128x7`. */
   misses(): readonly string[];
 }
@@ -43,25 +45,32 @@ export function correctionSurface(
   const sharpness = 1 / (2 * sigma * sigma);
   const reach = 36 / sharpness;
   const missed = new Set<string>();
+  const here = new Float64Array(dimensions);
+  /** Total weight and weighted pull at a shape. */
+  const gather = (at: readonly number[]): { weight: number; sum: number } => {
+    for (let d = 0; d < dimensions; d++) here[d] = Math.log2(at[d] as number);
+    let weight = 0;
+    let sum = 0;
+    for (let i = 0; i < pull.length; i++) {
+      let square = 0;
+      for (let d = 0; d < dimensions && square < reach; d++) {
+        const gap = where[i * dimensions + d]! - here[d]!;
+        square += gap * gap;
+      }
+      if (square >= reach) continue;
+      const w = Math.exp(-square * sharpness);
+      weight += w;
+      sum += w * pull[i]!;
+    }
+    return { weight, sum };
+  };
   return {
     factor(...at) {
-      const here = at.map(Math.log2);
-      let weight = 0;
-      let sum = 0;
-      for (let i = 0; i < pull.length; i++) {
-        let square = 0;
-        for (let d = 0; d < dimensions && square < reach; d++) {
-          const gap = where[i * dimensions + d]! - here[d]!;
-          square += gap * gap;
-        }
-        if (square >= reach) continue;
-        const w = Math.exp(-square * sharpness);
-        weight += w;
-        sum += w * pull[i]!;
-      }
+      const { weight, sum } = gather(at);
       if (weight < prior && missed.size < missLimit) missed.add(at.join('x'));
       return Math.exp(sum / (weight + prior));
     },
+    supports: (...at) => gather(at).weight >= prior,
     misses: () => [...missed],
   };
 }

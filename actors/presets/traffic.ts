@@ -27,10 +27,10 @@ export const exponentialFlop = measured(35, '1', 'PrincetonUniversity/LLMCompass
 
 /** Host-side floor of Megatron-LM as of 2021-22 on an eager framework: a small model waits for its host. */
 export const megatronHostFloor = {
-  forwardLayer: fitted(590, 'us', 'fit to VIA-Research/vTrain, single-node A100 rows'),
-  backwardLayer: fitted(1960, 'us', 'fit to VIA-Research/vTrain, single-node A100 rows'),
-  tensorParallelPass: fitted(84, 'us', 'fit to VIA-Research/vTrain, single-node A100 rows'),
-  microBatch: fitted(2.1, 'ms', 'fit to VIA-Research/vTrain, single-node A100 rows'),
+  forwardLayer: fitted(530.2, 'us', 'fit to VIA-Research/vTrain, 240 of 300 single-node A100 rows'),
+  backwardLayer: fitted(1963, 'us', 'fit to VIA-Research/vTrain, 240 of 300 single-node A100 rows'),
+  tensorParallelPass: fitted(74.36, 'us', 'fit to VIA-Research/vTrain, 240 of 300 single-node A100 rows'),
+  microBatch: fitted(4.584, 'ms', 'fit to VIA-Research/vTrain, 240 of 300 single-node A100 rows'),
 } as const;
 
 /** Host time of one operator call of an eager framework on A100. */

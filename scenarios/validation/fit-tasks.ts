@@ -10,10 +10,12 @@ import {
 } from '../../actors/presets/collectives/load.ts';
 import { type GpuSpec, loadGpu } from '../../actors/presets/gpu/load.ts';
 import type { TableRow } from './csv.ts';
+import { dgxA100, megatronStep } from './megatron-step.ts';
 import type { ValidationModel } from './model.ts';
 import { decodeModel, prefillModel } from './models/attention.ts';
 import { clusterCollectiveModel, collectiveOps, nodeCollectiveModel } from './models/collectives.ts';
 import { gemmModel } from './models/gemm.ts';
+import { vtrainModel, vtrainStep } from './models/megatron.ts';
 
 /** Constants by name, in SI units. */
 export type Constants = Readonly<Record<string, number>>;
@@ -171,13 +173,16 @@ export const fitTasks: readonly FitTask[] = [
       launch: 7.85e-6,
       floorPerToken: 0.0187e-6,
       floorLength: 492,
+      wholeWave: 1.168,
+      splitWave: 0.6448,
+      halfWave: 0.6565,
       blend: 2.25,
       perHead: 16.4e-9,
       perHeadLong: 6.5e-9,
       perHeadToken: 0.156e-9,
       nearShare: 0.712,
       hbmShare: 0.86,
-      cachedBytes: 144e6,
+      cachedBytes: 500e6,
     },
     law(row) {
       const gpu = gpuOf(A100);
@@ -264,6 +269,18 @@ export const fitTasks: readonly FitTask[] = [
         };
         return leastTime(clusterCandidates({ node, fabric, gpusPerNode, nodes }, bytes));
       };
+    },
+  },
+  {
+    name: 'host floor',
+    model: vtrainModel,
+    file: 'vtrain_a100_iter_single.csv',
+    device: 'A100',
+    start: { forwardLayer: 590e-6, backwardLayer: 1960e-6, tensorParallelPass: 84e-6, microBatch: 2.1e-3 },
+    law(row) {
+      const step = vtrainStep(row);
+      const machine = dgxA100();
+      return (c) => megatronStep({ ...machine, host: { ...machine.host, ...c } }, step).total;
     },
   },
 ];

@@ -1,7 +1,6 @@
 // Refits the constants of the kernel laws on the shipped tables and prints them: node dist/scenarios/validation/fit.js [pattern].
-import type { TableRow } from './csv.ts';
 import { type Constants, type FitTask, fitTasks, type Law } from './fit-tasks.ts';
-import { foldOf, HOLDOUT } from './model.ts';
+import { foldsOf, HOLDOUT } from './model.ts';
 import { nelderMead } from './nelder-mead.ts';
 import { shippedTable } from './tables.ts';
 
@@ -27,12 +26,13 @@ function fit(task: FitTask, rows: readonly Row[], maxEvaluations: number): Const
 
 function run(task: FitTask, crossValidate: boolean): void {
   const { model } = task;
-  const about = shippedTable(task.file).rows.filter((row) => model.accepts?.(row) ?? true);
-  const folds = foldOf(model, about);
-  const isMember = (row: TableRow) => model.device(row) === task.device && (task.accepts?.(row) ?? true);
-  const rows = about
-    .map((row, i): Row => ({ law: task.law(row), measured: model.measured(row), fold: folds[i] as number }))
-    .filter((_, i) => isMember(about[i] as TableRow));
+  const table = shippedTable(task.file);
+  const folds = foldsOf(model, table.rows);
+  const rows = table.rows
+    .filter(
+      (row) => (model.accepts?.(row) ?? true) && model.device(row) === task.device && (task.accepts?.(row) ?? true),
+    )
+    .map((row): Row => ({ law: task.law(row), measured: model.measured(row), fold: folds.get(row) as number }));
   const without = (fold: number) => rows.filter((row) => row.fold !== fold);
   const held = (fold: number) => rows.filter((row) => row.fold === fold);
   const constants = fit(task, without(0), 3000);

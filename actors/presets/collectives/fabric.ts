@@ -13,20 +13,20 @@ export const efa4x100: FabricPreset = {
   ll: {
     base: fitted(156.8, 'us', EFA),
     hop: measured(2.7, 'us', TUNER),
-    nicShare: fitted(0.01308, '1', EFA),
+    nicShare: fitted(0.01332, '1', EFA),
     ramp: fitted(0, 'us', EFA),
   },
   ll128: {
     base: fitted(214.5, 'us', EFA),
     hop: measured(4, 'us', TUNER),
-    nicShare: fitted(0.3689, '1', EFA),
+    nicShare: fitted(0.3684, '1', EFA),
     ramp: fitted(0, 'us', EFA),
   },
   simple: {
-    base: fitted(700.4, 'us', EFA),
+    base: fitted(700, 'us', EFA),
     hop: measured(14, 'us', TUNER),
-    nicShare: fitted(0.8541, '1', EFA),
-    ramp: fitted(9.535, 'us', EFA),
+    nicShare: fitted(0.8543, '1', EFA),
+    ramp: fitted(9.64, 'us', EFA),
   },
 };
 
@@ -39,20 +39,20 @@ function infiniBand(name: string, nic: number): FabricPreset {
     ll: {
       base: assumed(latency, 'us', 'small-message latency between InfiniBand nodes, common experience'),
       hop: measured(2.7, 'us', TUNER),
-      nicShare: assumed(0.01308, '1', RATIO),
+      nicShare: assumed(0.01332, '1', RATIO),
       ramp: assumed(0, 'us', RATIO),
     },
     ll128: {
       base: assumed(1.4 * latency, 'us', RATIO),
       hop: measured(4, 'us', TUNER),
-      nicShare: assumed(0.3689, '1', RATIO),
+      nicShare: assumed(0.3684, '1', RATIO),
       ramp: assumed(0, 'us', RATIO),
     },
     simple: {
       base: assumed(4.7 * latency, 'us', RATIO),
       hop: measured(14, 'us', TUNER),
-      nicShare: assumed(0.8541, '1', RATIO),
-      ramp: assumed(9.535, 'us', RATIO),
+      nicShare: assumed(0.8543, '1', RATIO),
+      ramp: assumed(9.64, 'us', RATIO),
     },
   };
 }

@@ -28,16 +28,19 @@ const prefill: PrefillPreset = {
 };
 
 const decode: DecodePreset = {
-  launch: fitted(7.75, 'us', `${ROWS}, 521 of 658 decode rows`),
-  floorPerToken: fitted(0.01851, 'us', `${ROWS}, 521 of 658 decode rows`),
-  floorLength: fitted(501.7, '1', `${ROWS}, 521 of 658 decode rows`),
-  blend: fitted(2.15, '1', `${ROWS}, 521 of 658 decode rows`),
-  perHead: fitted(16.33, 'ns', `${ROWS}, 521 of 658 decode rows`),
-  perHeadLong: fitted(6.522, 'ns', `${ROWS}, 521 of 658 decode rows`),
-  perHeadToken: fitted(0.1571, 'ns', `${ROWS}, 521 of 658 decode rows`),
-  nearShare: fitted(0.7491, '1', `${ROWS}, 521 of 658 decode rows`),
-  hbmShare: fitted(0.8714, '1', `${ROWS}, 521 of 658 decode rows`),
-  cachedBytes: fitted(268.5, 'MB', `${ROWS}, 521 of 658 decode rows`),
+  launch: fitted(8.055, 'us', `${ROWS}, 522 of 658 decode rows`),
+  floorPerToken: fitted(0.01759, 'us', `${ROWS}, 522 of 658 decode rows`),
+  floorLength: fitted(573.5, '1', `${ROWS}, 522 of 658 decode rows`),
+  wholeWave: fitted(1.17, '1', `${ROWS}, 522 of 658 decode rows`),
+  splitWave: fitted(0.6704, '1', `${ROWS}, 522 of 658 decode rows`),
+  halfWave: fitted(0.6998, '1', `${ROWS}, 522 of 658 decode rows`),
+  blend: fitted(2.584, '1', `${ROWS}, 522 of 658 decode rows`),
+  perHead: fitted(16.14, 'ns', `${ROWS}, 522 of 658 decode rows`),
+  perHeadLong: fitted(6.7, 'ns', `${ROWS}, 522 of 658 decode rows`),
+  perHeadToken: fitted(0.1541, 'ns', `${ROWS}, 522 of 658 decode rows`),
+  nearShare: fitted(0.788, '1', `${ROWS}, 522 of 658 decode rows`),
+  hbmShare: fitted(0.8926, '1', `${ROWS}, 522 of 658 decode rows`),
+  cachedBytes: fitted(536.6, 'MB', `${ROWS}, 522 of 658 decode rows`),
 };
 
 const chip = {

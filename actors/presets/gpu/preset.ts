@@ -47,6 +47,10 @@ export interface DecodePreset {
   /** Extra floor for each cached token, up to `floorLength`. */
   readonly floorPerToken: Time;
   readonly floorLength: Share;
+  /** Share of the floor that a second round of blocks adds: whole-processor blocks, the same when a cache is split, half-processor blocks. */
+  readonly wholeWave: Share;
+  readonly splitWave: Share;
+  readonly halfWave: Share;
   /** Sharpness of the change from floor to throughput. */
   readonly blend: Share;
   /** Work of one (sequence, head): always, from 16 tokens up, and for each token past 64. */

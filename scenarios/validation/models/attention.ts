@@ -17,11 +17,14 @@ const common = {
 
 const shapeOf = (row: TableRow) => ({ heads: row.count('heads_mha'), batch: row.count('batch'), headSize: HEAD_SIZE });
 
+const groupAndLength = (row: TableRow) => [row.count('heads_mha') * row.count('batch'), row.count('seq_or_kv_len')];
+
 /** Causal prefill inside a serving framework. */
 export const prefillModel: ValidationModel = {
   ...common,
   id: 'attention-prefill',
   title: 'attention over a prompt, causal',
+  surface: { sigma: 0.35, prior: 0.05, at: groupAndLength },
   accepts: (row) => row.text('phase').startsWith('context'),
   predict(row) {
     const id = gpuIdOf(row.text('gpu'));
@@ -40,6 +43,7 @@ export const decodeModel: ValidationModel = {
   ...common,
   id: 'attention-decode',
   title: 'attention of one new token',
+  surface: { sigma: 0.15, prior: 0.01, at: groupAndLength },
   accepts: (row) => row.text('phase').startsWith('decode'),
   predict(row) {
     const id = gpuIdOf(row.text('gpu'));

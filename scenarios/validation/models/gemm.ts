@@ -16,5 +16,6 @@ export const gemmModel: ValidationModel = {
     const shape = { m: row.count('m'), n: row.count('n'), k: row.count('k') };
     return id === undefined ? undefined : toSeconds(gemm(loadGpu(id), shape));
   },
+  surface: { at: (row) => [row.count('m'), row.count('n'), row.count('k')] },
   group: (row) => `${row.text('n')}x${row.text('k')}`,
 };
