@@ -5,6 +5,24 @@ export {
   attentionKernelPresets,
   attentionKernels,
 } from './attention-kernels.ts';
+export {
+  type Fabric,
+  type FabricId,
+  type FabricProtocol,
+  fabricPresets,
+  loadFabric,
+  loadNodeCollectives,
+  type NodeCollectives,
+  nodeCollectivesPresets,
+  type ProtocolConstants,
+} from './collectives/load.ts';
+export { copyShare } from './collectives/nccl.ts';
+export type {
+  FabricPreset,
+  FabricProtocolPreset,
+  NodeCollectivesPreset,
+  ProtocolPreset,
+} from './collectives/preset.ts';
 export { presetErrors } from './errors.ts';
 export {
   type DecodeConstants,
