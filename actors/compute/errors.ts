@@ -17,6 +17,11 @@ export const computeErrors = defineErrors({
     text: '%kernel: %name must be finite and not negative, got %value',
     hint: 'Check the shape that produced it.',
   },
+  COMPUTE_TAKEN: {
+    fatal: false,
+    text: 'gemm: %taken of %processors processors are taken',
+    hint: 'Leave at least one and give no negative number.',
+  },
   COMPUTE_HEADS: {
     fatal: false,
     text: '%kernel: %kvHeads key heads do not divide %heads query heads',

@@ -2,6 +2,7 @@ import { type Duration, NO_TIME, seconds } from '../../engine/kernel/time.ts';
 import type { Fabric, NodeCollectives, ProtocolConstants } from '../presets/collectives/load.ts';
 import type { CollectiveOp } from './collective-algorithms.ts';
 import { collectiveErrors, requireSizes } from './collective-errors.ts';
+import { networkEfficiency } from './network-efficiency.ts';
 
 /** A collective among equal ranks. */
 export interface CollectiveWork {
@@ -140,6 +141,34 @@ export function clusterCandidates(cluster: ClusterShape, bytes: number): Candida
       ramp: c.ramp * Math.sqrt(bytes / 1e6),
     };
   });
+}
+
+/**
+ * Time of an all-to-all over every GPU of a cluster, each pair exchanging directly: latency of the fabric and of every peer, then the
+ * slower of links and network cards, the latter at the measured share of their rate. One node is `nodeCollective`.
+ * Throws COLLECTIVE_RANKS, COLLECTIVE_BYTES.
+ */
+export function clusterAllToAll(cluster: ClusterShape, bytes: number): Duration {
+  return explainClusterAllToAll(cluster, bytes).duration;
+}
+
+/** Time of an all-to-all over a cluster with its terms. Throws COLLECTIVE_RANKS, COLLECTIVE_BYTES. */
+export function explainClusterAllToAll(cluster: ClusterShape, bytes: number): CollectivePrice {
+  const { node, fabric, gpusPerNode: g, nodes } = cluster;
+  requireSizes('cluster all-to-all', g, bytes);
+  requireSizes('cluster all-to-all', nodes, bytes);
+  if (nodes === 1) return explainNodeCollective(node, { op: 'all-to-all', ranks: g, bytes });
+  const ranks = g * nodes;
+  const within = (bytes * (g - 1)) / ranks / node.allToAll.large.rate;
+  const between = (bytes * (nodes - 1)) / nodes / (fabric.nic * networkEfficiency('all-to-all', bytes, nodes));
+  return cheapest([
+    {
+      protocol: 'direct-large',
+      latency: fabric.ll.base + (ranks - 1) * node.allToAll.small.hop,
+      transfer: Math.max(within, between),
+      ramp: 0,
+    },
+  ]);
 }
 
 /** Bus bandwidth, in bytes per second, that all-to-all over `nodes` nodes cannot pass: the share of its traffic that leaves the node fills the network cards. */

@@ -17,6 +17,8 @@ export {
   type ProtocolConstants,
 } from './collectives/load.ts';
 export { copyShare } from './collectives/nccl.ts';
+export { type NcclGeneration, ncclTuner } from './collectives/nccl-tuner.ts';
+export { networkEfficiencyPresets } from './collectives/network-efficiency.ts';
 export type {
   FabricPreset,
   FabricProtocolPreset,
@@ -48,12 +50,16 @@ export {
   type InSI,
   inSI,
   isParameter,
+  isParameterSeries,
   measured,
+  measuredSeries,
   type Parameter,
   type ParameterKind,
+  type ParameterSeries,
   type ParameterTree,
   type RateUnit,
   type SizeUnit,
+  seriesInSI,
   spec,
   type TimeUnit,
   treeInSI,

@@ -50,6 +50,14 @@ export interface Parameter<U extends Unit = Unit> {
   readonly source: string;
 }
 
+/** Several numbers of one origin, for instance a measured curve. */
+export interface ParameterSeries<U extends Unit = Unit> {
+  readonly values: readonly number[];
+  readonly unit: U;
+  readonly kind: ParameterKind;
+  readonly source: string;
+}
+
 type Maker = <const U extends Unit>(value: number, unit: U, source: string) => Parameter<U>;
 
 const maker =
@@ -65,6 +73,25 @@ export const measured: Maker = maker('measured');
 export const fitted: Maker = maker('fitted');
 /** A number nobody checked: recalled, carried over from a sibling, or chosen. */
 export const assumed: Maker = maker('assumed');
+
+/** A curve somebody measured. */
+export function measuredSeries<const U extends Unit>(
+  values: readonly number[],
+  unit: U,
+  source: string,
+): ParameterSeries<U> {
+  return Object.freeze({ values: Object.freeze([...values]), unit, kind: 'measured', source });
+}
+
+/** Whether `value` has the shape of a series. */
+export function isParameterSeries(value: unknown): value is ParameterSeries {
+  return typeof value === 'object' && value !== null && 'values' in value && 'unit' in value && 'kind' in value;
+}
+
+/** The values of a series in SI units. */
+export function seriesInSI(series: ParameterSeries): readonly number[] {
+  return series.values.map((value) => value * scales[series.unit]);
+}
 
 /** The value in SI units (bytes, seconds, FLOP, hertz, watts), a plain number. */
 export function inSI(parameter: Parameter): number {

@@ -71,6 +71,20 @@ test('sustained work is slower', () => {
   assert.ok(Math.abs(ratio - 0.93) < 0.005, `ratio ${ratio}`);
 });
 
+test('processors taken by others never make a product faster', () => {
+  fc.assert(
+    fc.property(device, shape, fc.integer({ min: 1, max: 40 }), (gpu, s, takenProcessors) => {
+      assert.ok(gemm(gpu, { ...s, takenProcessors }) >= gemm(gpu, s));
+    }),
+    runs,
+  );
+  const gpu = loadGpu('a100-80gb');
+  assert.throws(
+    () => gemm(gpu, { m: 1, n: 1, k: 1, takenProcessors: 108 }),
+    (error: Error) => 'code' in error && error.code === 'COMPUTE_TAKEN',
+  );
+});
+
 test('scaling every rate by k and every latency by 1/k divides the time by k', () => {
   const gpu = loadGpu('a100-80gb');
   const k = 3;

@@ -10,10 +10,12 @@ import {
 import {
   allToAllBusBound,
   clusterAllReduce,
+  clusterAllToAll,
   explainClusterAllReduce,
   explainNodeCollective,
   nodeCollective,
 } from '../../../actors/network/collective-cost.ts';
+import { networkEfficiency } from '../../../actors/network/network-efficiency.ts';
 import { gpuIds, loadFabric, loadGpu, loadNodeCollectives } from '../../../actors/presets/index.ts';
 import { NO_TIME, seconds, toSeconds, us } from '../../../engine/index.ts';
 
@@ -98,6 +100,32 @@ test('an all-reduce across nodes never beats the network cards or the links', ()
       assert.ok(toSeconds(duration) >= (2 * (nodes - 1) * size) / (nodes * gpusPerNode * fabric.nic));
       assert.ok(toSeconds(duration) >= (2 * (gpusPerNode - 1) * size) / gpusPerNode / 300e9);
       assert.ok(Math.abs(duration - terms.latency - terms.transfer - terms.ramp) <= 3);
+    }),
+    runs,
+  );
+});
+
+test('an all-to-all across nodes never beats the network cards', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 64 }), fc.constantFrom(1, 2, 4, 8), bytes, (nodes, gpusPerNode, size) => {
+      const fabric = loadFabric('infiniband-hdr');
+      const cluster = { node: loadNodeCollectives('a100-80gb'), fabric, gpusPerNode, nodes };
+      assert.ok(toSeconds(clusterAllToAll(cluster, size)) >= ((nodes - 1) * size) / nodes / fabric.nic);
+    }),
+    runs,
+  );
+});
+
+test('network efficiency passes through its measured points and stays between them', () => {
+  assert.is(networkEfficiency('ring', 16 * 2 ** 20, 2), 0.32);
+  assert.is(networkEfficiency('ring', 2 ** 40, 64), 0.95);
+  assert.is(networkEfficiency('all-to-all', 2 ** 30, 8), 0.92);
+  assert.is(networkEfficiency('all-to-all', 1, 2), 0.52);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 40 }), fc.integer({ min: 2, max: 512 }), (size, nodes) => {
+      const share = networkEfficiency('ring', size, nodes);
+      assert.ok(share >= 0.05 && share <= 0.95);
+      assert.ok(networkEfficiency('ring', size * 2, nodes) >= share);
     }),
     runs,
   );

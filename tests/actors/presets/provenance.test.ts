@@ -7,6 +7,7 @@ import {
   gpuPresets,
   inSI,
   isParameter,
+  isParameterSeries,
   loadFabric,
   loadGpu,
   loadNodeCollectives,
@@ -22,6 +23,10 @@ const exempt = new Map([['attentionKernels', 'attentionKernelPresets read into S
 /** Paths of numbers outside a well-formed parameter, and of parameters without an origin. */
 function faults(value: unknown, path: string): string[] {
   if (isParameter(value)) return isWellFormed(value) ? [] : [`${path}: ${JSON.stringify(value)}`];
+  if (isParameterSeries(value))
+    return value.values.every((item) => isWellFormed({ ...value, value: item }))
+      ? []
+      : [`${path}: ${JSON.stringify(value)}`];
   if (typeof value === 'number') return [`${path}: bare number ${value}`];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, item]) => faults(item, `${path}.${name}`));
@@ -44,7 +49,7 @@ test('every preset number has provenance', async () => {
   assert.ok(modules.length >= 10, `only ${modules.length} preset modules found`);
   let parameters = 0;
   const count = (value: unknown): number =>
-    isParameter(value)
+    isParameter(value) || isParameterSeries(value)
       ? 1
       : typeof value === 'object' && value !== null
         ? Object.values(value).reduce((sum: number, item) => sum + count(item), 0)
