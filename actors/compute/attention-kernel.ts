@@ -57,7 +57,7 @@ export function explainAttentionKernel(
   const { flop, sweeps } = passes[work.pass];
   const fused = constants.style === 'fused';
   const head = fused ? paddedHead(headSize) : headSize;
-  const tensor = (pairs * flop * head) / (gpu.tensorPeak * constants.peakShare);
+  const tensor = (pairs * flop * head) / (gpu.tensorPeak * constants.peakShare * (fused ? gpu.portableShare : 1));
   const scores = pairs * sweeps * constants.perScore * scoreSlowdown(gpu);
   const hbm = (pairs * sweeps * constants.scorePasses * 2) / (gpu.hbm * gpu.elementwise.hbmShare);
   return {

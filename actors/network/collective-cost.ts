@@ -100,75 +100,68 @@ export interface ClusterShape {
 /** Piece in which a collective across nodes is pipelined. */
 const CHUNK = 4 * 2 ** 20;
 
+/** Collectives that a hierarchy of nodes runs ring by ring. */
+export type ClusterRingOp = 'all-reduce' | 'all-gather' | 'reduce-scatter';
+
 /**
- * Time of an all-reduce over every GPU of a cluster. One node is `nodeCollective`. Across nodes: reduce-scatter inside, ring between,
- * all-gather inside, pipelined in pieces of 4 MiB; the two inner phases share the node's links, so they count as one.
- * Throws COLLECTIVE_RANKS, COLLECTIVE_BYTES.
+ * Time of a collective over every GPU of a cluster. One node is `nodeCollective`. Across nodes: a phase inside the nodes and a ring
+ * between them, pipelined in pieces of 4 MiB; the inner phases of an all-reduce share the node's links, so they count as one.
+ * Constants were fitted for all-reduce; the others are half of it. Throws COLLECTIVE_RANKS, COLLECTIVE_BYTES.
  */
-export function clusterAllReduce(cluster: ClusterShape, bytes: number): Duration {
-  return explainClusterAllReduce(cluster, bytes).duration;
+export function clusterCollective(cluster: ClusterShape, op: ClusterRingOp | 'all-to-all', bytes: number): Duration {
+  return explainClusterCollective(cluster, op, bytes).duration;
 }
 
-/** Time of an all-reduce over a cluster with protocol and terms. Throws COLLECTIVE_RANKS, COLLECTIVE_BYTES. */
-export function explainClusterAllReduce(cluster: ClusterShape, bytes: number): CollectivePrice {
+/** Time of a collective over a cluster with protocol and terms. Throws COLLECTIVE_RANKS, COLLECTIVE_BYTES. */
+export function explainClusterCollective(
+  cluster: ClusterShape,
+  op: ClusterRingOp | 'all-to-all',
+  bytes: number,
+): CollectivePrice {
   const { node, gpusPerNode, nodes } = cluster;
-  requireSizes('cluster all-reduce', gpusPerNode, bytes);
-  requireSizes('cluster all-reduce', nodes, bytes);
-  if (nodes === 1) return explainNodeCollective(node, { op: 'all-reduce', ranks: gpusPerNode, bytes });
-  return cheapest(clusterCandidates(cluster, bytes));
+  requireSizes(`cluster ${op}`, gpusPerNode, bytes);
+  requireSizes(`cluster ${op}`, nodes, bytes);
+  if (nodes === 1) return explainNodeCollective(node, { op, ranks: gpusPerNode, bytes });
+  return cheapest(op === 'all-to-all' ? [directAcross(cluster, bytes)] : clusterCandidates(cluster, op, bytes));
 }
 
-/** Every protocol of an all-reduce across nodes. @internal */
-export function clusterCandidates(cluster: ClusterShape, bytes: number): Candidate[] {
+/** Every protocol of a ring across nodes. @internal */
+export function clusterCandidates(cluster: ClusterShape, op: ClusterRingOp, bytes: number): Candidate[] {
   const { node, fabric, gpusPerNode: g, nodes } = cluster;
   const pair = g === 2 ? node.ring.pair : 1;
+  const rounds = op === 'all-reduce' ? 2 : 1;
   const inside = (ringRate: number): number => {
     if (g === 1) return 0;
-    const ring = (2 * (g - 1) * bytes) / (g * ringRate);
-    return node.nvls !== undefined && g >= node.nvls.ranks
+    const ring = (rounds * (g - 1) * bytes) / (g * ringRate);
+    return op === 'all-reduce' && node.nvls !== undefined && g >= node.nvls.ranks
       ? Math.min(ring, ((1 + 1 / g) * bytes) / node.nvls.rate)
       : ring;
   };
   const pieces = Math.max(1, Math.ceil(bytes / CHUNK));
   return (['ll', 'll128', 'simple'] as const).map((protocol): Candidate => {
     const c = fabric[protocol];
-    const between = (2 * (nodes - 1) * bytes) / (nodes * g * fabric.nic * c.nicShare);
+    const between = (rounds * (nodes - 1) * bytes) / (nodes * g * fabric.nic * c.nicShare);
     const within = inside(node.ring[protocol].rate * (protocol === 'll' ? 1 : pair));
     return {
       protocol,
-      latency: c.base + 2 * (nodes - 1) * c.hop,
+      latency: (rounds / 2) * c.base + rounds * (nodes - 1) * c.hop,
       transfer: Math.max(between, within) + Math.min(between, within) / pieces,
-      ramp: c.ramp * Math.sqrt(bytes / 1e6),
+      ramp: (rounds / 2) * c.ramp * Math.sqrt(bytes / 1e6),
     };
   });
 }
 
-/**
- * Time of an all-to-all over every GPU of a cluster, each pair exchanging directly: latency of the fabric and of every peer, then the
- * slower of links and network cards, the latter at the measured share of their rate. One node is `nodeCollective`.
- * Throws COLLECTIVE_RANKS, COLLECTIVE_BYTES.
- */
-export function clusterAllToAll(cluster: ClusterShape, bytes: number): Duration {
-  return explainClusterAllToAll(cluster, bytes).duration;
-}
-
-/** Time of an all-to-all over a cluster with its terms. Throws COLLECTIVE_RANKS, COLLECTIVE_BYTES. */
-export function explainClusterAllToAll(cluster: ClusterShape, bytes: number): CollectivePrice {
-  const { node, fabric, gpusPerNode: g, nodes } = cluster;
-  requireSizes('cluster all-to-all', g, bytes);
-  requireSizes('cluster all-to-all', nodes, bytes);
-  if (nodes === 1) return explainNodeCollective(node, { op: 'all-to-all', ranks: g, bytes });
+/** Each pair exchanges directly: latency of the fabric and of every peer, then the slower of links and cards at their measured share. */
+function directAcross({ node, fabric, gpusPerNode: g, nodes }: ClusterShape, bytes: number): Candidate {
   const ranks = g * nodes;
   const within = (bytes * (g - 1)) / ranks / node.allToAll.large.rate;
   const between = (bytes * (nodes - 1)) / nodes / (fabric.nic * networkEfficiency('all-to-all', bytes, nodes));
-  return cheapest([
-    {
-      protocol: 'direct-large',
-      latency: fabric.ll.base + (ranks - 1) * node.allToAll.small.hop,
-      transfer: Math.max(within, between),
-      ramp: 0,
-    },
-  ]);
+  return {
+    protocol: 'direct-large',
+    latency: fabric.ll.base + (ranks - 1) * node.allToAll.small.hop,
+    transfer: Math.max(within, between),
+    ramp: 0,
+  };
 }
 
 /** Bus bandwidth, in bytes per second, that all-to-all over `nodes` nodes cannot pass: the share of its traffic that leaves the node fills the network cards. */

@@ -16,7 +16,7 @@ export {
   nodeCollectivesPresets,
   type ProtocolConstants,
 } from './collectives/load.ts';
-export { copyShare } from './collectives/nccl.ts';
+export { copyShare, overlapTax } from './collectives/nccl.ts';
 export { type NcclGeneration, ncclTuner } from './collectives/nccl-tuner.ts';
 export { networkEfficiencyPresets } from './collectives/network-efficiency.ts';
 export type {

@@ -18,6 +18,8 @@ export const trafficPresets = {
   copy: assumed(4, 'B', COUNT),
   /** A gathered row read and written. */
   embedding: assumed(4, 'B', COUNT),
+  /** Logits of 2 bytes through a loss in fp32 and back. */
+  crossEntropy: assumed(28, 'B', 'cast, softmax, its gradient, cast back: reads and writes counted'),
   /** Adam with fp32 master weights. */
   adam: assumed(24, 'B', 'Adam, fp32 master weights and moments: 24 to 28, counted'),
 } as const;

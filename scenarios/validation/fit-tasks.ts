@@ -267,7 +267,7 @@ export const fitTasks: readonly FitTask[] = [
           ll128: { ...base.ll128, ...strip(c, 'll128.') },
           simple: { ...base.simple, ...strip(c, 'simple.') },
         };
-        return leastTime(clusterCandidates({ node, fabric, gpusPerNode, nodes }, bytes));
+        return leastTime(clusterCandidates({ node, fabric, gpusPerNode, nodes }, 'all-reduce', bytes));
       };
     },
   },

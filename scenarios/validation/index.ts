@@ -3,6 +3,7 @@ export { gpuIdOf } from './device-names.ts';
 export { type Comparison, type ErrorSummary, spearman, summariseErrors } from './error-summary.ts';
 export { validationErrors } from './errors.ts';
 export { formatValidation } from './format.ts';
+export { type FsdpStep, type FsdpTime, fsdpStep } from './fsdp-step.ts';
 export { type Mark, marksOf, type Regression, regressions, storedMarks } from './marks.ts';
 export { dgxA100, type MegatronStep, megatronStep, type StepMachine, type StepTime } from './megatron-step.ts';
 export type { ValidationModel } from './model.ts';

@@ -1,7 +1,7 @@
 import { elementwise, elementwiseBytes } from '../../actors/compute/elementwise.ts';
 import { gemm } from '../../actors/compute/gemm.ts';
 import type { CollectiveOp } from '../../actors/network/collective-algorithms.ts';
-import { type ClusterShape, clusterAllReduce, nodeCollective } from '../../actors/network/collective-cost.ts';
+import { type ClusterShape, clusterCollective, nodeCollective } from '../../actors/network/collective-cost.ts';
 import {
   type Fabric,
   loadFabric,
@@ -145,5 +145,5 @@ function reduceGradients(machine: StepMachine, step: MegatronStep, bytes: number
     gpusPerNode: inNode,
     nodes: Math.ceil(ranks / inNode),
   };
-  return toSeconds(clusterAllReduce(cluster, bytes));
+  return toSeconds(clusterCollective(cluster, 'all-reduce', bytes));
 }

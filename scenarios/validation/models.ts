@@ -1,6 +1,7 @@
 import type { ValidationModel } from './model.ts';
 import { decodeModel, prefillModel } from './models/attention.ts';
 import { clusterCollectiveModel, nodeCollectiveModel, smallClusterCollectiveModel } from './models/collectives.ts';
+import { fsdpModel } from './models/fsdp.ts';
 import { gemmModel } from './models/gemm.ts';
 import { megatronFullModel, megatronSelectiveModel, vtrainModel } from './models/megatron.ts';
 
@@ -15,6 +16,7 @@ export const models: readonly ValidationModel[] = [
   megatronFullModel,
   megatronSelectiveModel,
   vtrainModel,
+  fsdpModel,
 ];
 
 /** A table of the package. */
@@ -44,4 +46,5 @@ export const shippedTables: readonly ShippedTable[] = [
     licence: 'published numbers',
   },
   { file: 'vtrain_a100_iter_single.csv', use: 'split', source: 'VIA-Research/vTrain', licence: 'MIT' },
+  { file: 'llmfoundry_mpt_throughput.csv', use: 'check', source: 'mosaicml/llm-foundry', licence: 'Apache-2.0' },
 ];

@@ -1,4 +1,4 @@
-import { assumed, carriedOver, fitted, type Parameter, type RateUnit } from '../parameter.ts';
+import { assumed, carriedOver, fitted, measured, type Parameter, type RateUnit } from '../parameter.ts';
 import type { NodeCollectivesPreset } from './preset.ts';
 
 const A100 = 'fit to ai-dynamo/aiconfigurator, A100-SXM4-80GB, NCCL 2.27.3, four fifths of the rows for 2 and 8 GPUs';
@@ -120,3 +120,10 @@ export const copyShare = {
   a100: assumed(0.91, '1', 'NVIDIA/nvbandwidth samples: 273 of 300 GB/s'),
   h100: assumed(0.83, '1', 'NVIDIA/nvbandwidth samples: 374 of 450 GB/s'),
 } as const;
+
+/** Share of a GPU's arithmetic that an overlapped collective takes away while it runs. */
+export const overlapTax = measured(
+  0.15,
+  '1',
+  'calculon-ai/calculon, A100 system file: processor share of an overlapped all-reduce',
+);

@@ -53,6 +53,7 @@ const chip = {
   pcie: spec(32, 'GB/s', SYSTEMS),
   nic: spec(25, 'GB/s', 'ai-dynamo/aiconfigurator system files: 200 Gb/s for each GPU'),
   clock: spec(1410, 'MHz', SYSTEMS),
+  portableShare: spec(1, '1', 'by definition: the reference of portable kernels'),
   launch,
 } as const;
 

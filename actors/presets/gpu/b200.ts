@@ -23,6 +23,7 @@ export const b200: GpuPreset = {
   nic: spec(50, 'GB/s', `${SYSTEMS}: 400 Gb/s for each GPU; some systems have 800`),
   power: spec(1000, 'W', SYSTEMS),
   clock: assumed(1900, 'MHz', 'NVIDIA B200 boost clock, as recalled'),
+  portableShare: assumed(0.21, '1', 'the H100 rate of such kernels over the B200 peak'),
   gemm: carriedOver(h100.gemm, CARRIED),
   prefill: carriedOver(h100.prefill, CARRIED),
   decode: carriedOver(h100.decode, CARRIED),

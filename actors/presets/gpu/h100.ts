@@ -24,6 +24,11 @@ export const h100: GpuPreset = {
   nic: spec(50, 'GB/s', `${SYSTEMS}: 400 Gb/s for each GPU`),
   power: spec(700, 'W', SYSTEMS),
   clock: assumed(1980, 'MHz', 'NVIDIA H100 boost clock, as recalled; 1830 under load'),
+  portableShare: assumed(
+    0.47,
+    '1',
+    'FlashAttention-2 (arXiv 2307.08691), as recalled: 335 of 989 TFLOP/s on H100 against 225 of 312 on A100',
+  ),
   gemm: {
     steadyShare: fitted(0.9533, '1', GEMM_ROWS),
     intensityHalf: fitted(0, '1', GEMM_ROWS),

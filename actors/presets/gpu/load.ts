@@ -37,6 +37,8 @@ export interface GpuSpec {
   readonly nic: BytesPerSecond;
   readonly power: Watts;
   readonly clock: Hertz;
+  /** Tensor rate of kernels written for A100's instructions, relative to the share of peak they reach there. */
+  readonly portableShare: number;
   readonly gemm: GemmConstants;
   readonly prefill: PrefillConstants;
   readonly decode: DecodeConstants;
@@ -98,6 +100,7 @@ export function toGpuSpec(preset: GpuPreset): GpuSpec {
     nic: asRate(preset.nic),
     power: asWatts(preset.power),
     clock: asHertz(preset.clock),
+    portableShare: inSI(preset.portableShare),
     gemm: Object.freeze({ l2Rate: Number.POSITIVE_INFINITY, ...treeInSI(preset.gemm) }) as GemmConstants,
     prefill: treeInSI(preset.prefill),
     decode: treeInSI(preset.decode),

@@ -83,6 +83,8 @@ export interface GpuPreset {
   readonly nic: Rate;
   readonly power: Parameter<'W'>;
   readonly clock: Parameter<'MHz'>;
+  /** Tensor rate of kernels written for A100's instructions, relative to the share of peak they reach there. */
+  readonly portableShare: Share;
   readonly gemm: GemmPreset;
   readonly prefill: PrefillPreset;
   readonly decode: DecodePreset;

@@ -23,6 +23,7 @@ export const v100: GpuPreset = {
   nic: assumed(12.5, 'GB/s', 'one 100 Gb/s port for each GPU'),
   power: assumed(300, 'W', SHEET),
   clock: assumed(1530, 'MHz', SHEET),
+  portableShare: assumed(1, '1', 'A100 value; the part has older instructions'),
   gemm: {
     steadyShare: assumed(1.36, '1', `${GUESS}; chosen so that a 256x128 tile reaches 0.8 of peak`),
     intensityHalf: assumed(60, '1', GUESS),

@@ -1,5 +1,5 @@
 import type { CollectiveOp } from '../../../actors/network/collective-algorithms.ts';
-import { clusterAllReduce, nodeCollective } from '../../../actors/network/collective-cost.ts';
+import { clusterCollective, nodeCollective } from '../../../actors/network/collective-cost.ts';
 import { loadFabric, loadNodeCollectives } from '../../../actors/presets/collectives/load.ts';
 import { toSeconds } from '../../../engine/kernel/time.ts';
 import type { TableRow } from '../csv.ts';
@@ -64,5 +64,5 @@ function predictCluster(row: TableRow): number | undefined {
   const cards = /(\d+)\s*x\s*(\d+)\s*G/i.exec(system);
   const nic = cards === null ? base.nic : (Number(cards[1]) * Number(cards[2]) * 0.125e9) / gpusPerNode;
   const cluster = { node: loadNodeCollectives(id), fabric: { ...base, nic }, gpusPerNode, nodes };
-  return toSeconds(clusterAllReduce(cluster, row.positive('bytes')));
+  return toSeconds(clusterCollective(cluster, 'all-reduce', row.positive('bytes')));
 }

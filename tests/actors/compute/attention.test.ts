@@ -102,6 +102,13 @@ test('a kernel costs pairs times arithmetic and scores', () => {
   assert.ok(Math.abs(back / (pairs * ((10 * 128) / (312e12 * 0.455) + 3.4e-12)) - 1) < 1e-9);
 });
 
+test('kernels written for A100 use less of the H100', () => {
+  const rate = (id: 'a100-80gb' | 'h100-80gb') =>
+    1 / attentionKernel(loadGpu(id), 'flash2', { pairs: 1e11, headSize: 128, pass: 'forward' });
+  const gain = rate('h100-80gb') / rate('a100-80gb');
+  assert.ok(gain > 1.3 && gain < 1.8, `${gain}`);
+});
+
 test('head sizes 96 and 128 cost the same, 64 less', () => {
   const gpu = loadGpu('a100-40gb');
   const time = (headSize: number) => attentionKernel(gpu, 'flash2', { pairs: 1e10, headSize, pass: 'forward' });

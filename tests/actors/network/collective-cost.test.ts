@@ -9,9 +9,8 @@ import {
 } from '../../../actors/network/collective-algorithms.ts';
 import {
   allToAllBusBound,
-  clusterAllReduce,
-  clusterAllToAll,
-  explainClusterAllReduce,
+  clusterCollective,
+  explainClusterCollective,
   explainNodeCollective,
   nodeCollective,
 } from '../../../actors/network/collective-cost.ts';
@@ -86,7 +85,8 @@ test('one rank takes no time', () => {
 test('a cluster of one node is the node; more nodes never help a large all-reduce', () => {
   const node = loadNodeCollectives('a100-80gb');
   const fabric = loadFabric('infiniband-hdr');
-  const time = (nodes: number, size: number) => clusterAllReduce({ node, fabric, gpusPerNode: 8, nodes }, size);
+  const time = (nodes: number, size: number) =>
+    clusterCollective({ node, fabric, gpusPerNode: 8, nodes }, 'all-reduce', size);
   assert.is(time(1, 1e8), nodeCollective(node, { op: 'all-reduce', ranks: 8, bytes: 1e8 }));
   for (const nodes of [2, 4, 8]) assert.ok(time(nodes, 1e9) > time(1, 1e9));
 });
@@ -96,7 +96,7 @@ test('an all-reduce across nodes never beats the network cards or the links', ()
     fc.property(fc.integer({ min: 2, max: 64 }), fc.constantFrom(1, 2, 4, 8), bytes, (nodes, gpusPerNode, size) => {
       const fabric = loadFabric('infiniband-hdr');
       const cluster = { node: loadNodeCollectives('a100-80gb'), fabric, gpusPerNode, nodes };
-      const { duration, terms } = explainClusterAllReduce(cluster, size);
+      const { duration, terms } = explainClusterCollective(cluster, 'all-reduce', size);
       assert.ok(toSeconds(duration) >= (2 * (nodes - 1) * size) / (nodes * gpusPerNode * fabric.nic));
       assert.ok(toSeconds(duration) >= (2 * (gpusPerNode - 1) * size) / gpusPerNode / 300e9);
       assert.ok(Math.abs(duration - terms.latency - terms.transfer - terms.ramp) <= 3);
@@ -110,7 +110,7 @@ test('an all-to-all across nodes never beats the network cards', () => {
     fc.property(fc.integer({ min: 2, max: 64 }), fc.constantFrom(1, 2, 4, 8), bytes, (nodes, gpusPerNode, size) => {
       const fabric = loadFabric('infiniband-hdr');
       const cluster = { node: loadNodeCollectives('a100-80gb'), fabric, gpusPerNode, nodes };
-      assert.ok(toSeconds(clusterAllToAll(cluster, size)) >= ((nodes - 1) * size) / nodes / fabric.nic);
+      assert.ok(toSeconds(clusterCollective(cluster, 'all-to-all', size)) >= ((nodes - 1) * size) / nodes / fabric.nic);
     }),
     runs,
   );
