@@ -9,6 +9,7 @@ export { dgxA100, type MegatronStep, megatronStep, type StepMachine, type StepTi
 export type { ValidationModel } from './model.ts';
 export { models, type ShippedTable, shippedTables } from './models.ts';
 export { type Minimum, type NelderMeadOptions, nelderMead } from './nelder-mead.ts';
+export { validationPage } from './page.ts';
 export { readTable, shippedTable } from './tables.ts';
 export {
   type ValidateOptions,
@@ -18,4 +19,5 @@ export {
   type ValidationRow,
   validate,
   validationDetails,
+  validationRows,
 } from './validate.ts';

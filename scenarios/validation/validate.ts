@@ -47,7 +47,12 @@ export interface ValidateOptions {
 
 /** Error figures of every cost model on every table, in the order of tables, models and devices. Throws TABLE_UNREADABLE, TABLE_CSV, TABLE_EMPTY, TABLE_COLUMNS, TABLE_CELL. */
 export function validate(options: ValidateOptions = {}): ValidationRow[] {
-  return validationDetails(options).map(({ model, device, table, role, points }) => ({
+  return validationRows(validationDetails(options));
+}
+
+/** The figures of comparisons already made. */
+export function validationRows(details: readonly ValidationDetail[]): ValidationRow[] {
+  return details.map(({ model, device, table, role, points }) => ({
     model,
     device,
     table,

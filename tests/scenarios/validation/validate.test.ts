@@ -14,6 +14,7 @@ import {
   type ValidationRow,
   validate,
   validationDetails,
+  validationPage,
 } from '../../../scenarios/validation/index.ts';
 
 const test = suite('validate');
@@ -89,6 +90,27 @@ test('the text table has one line for each row', () => {
   const text = formatValidation(rows);
   for (const row of rows) assert.ok(text.includes(row.device) && text.includes(row.table));
   assert.is(text.split('\n').filter((line) => /calibration|check/.test(line)).length, rows.length);
+});
+
+test('the page plots every model and device and needs nothing from outside', () => {
+  const details = validationDetails();
+  const page = validationPage(details);
+  const plots = new Set(details.map(({ table, model, device }) => `${table} ${model} ${device}`));
+  assert.is(page.split('<figure>').length - 1, plots.size);
+  const points = details.reduce(
+    (sum, detail) => sum + detail.points.filter((p) => p.predicted !== undefined).length,
+    0,
+  );
+  assert.is(page.split('h0').length - 1, points);
+  assert.not.match(page, /<script|https?:|NaN/);
+  assert.ok(page.length < 1e6, `${page.length} characters`);
+});
+
+test('the page escapes names from tables', () => {
+  withTable('gpu,m,n,k,time_us\n<b>A100,1,2,3,4\n', (path) => {
+    const page = validationPage(validationDetails({ tables: [path], shipped: false }));
+    assert.not.match(page, /<b>/);
+  });
 });
 
 function withTable(text: string, use: (path: string) => void): void {
