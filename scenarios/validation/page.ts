@@ -1,15 +1,20 @@
 import { formatValidation } from './format.ts';
 import { type ValidationDetail, type ValidationPoint, validationRows } from './validate.ts';
 
-const SIZE = 300;
-const MARGIN = 42;
+const WIDTH = 320;
+const HEIGHT = 180;
+const LEFT = 34;
+const TOP = 8;
+/** Largest ratio shown; points beyond lie on the edge. */
+const RATIO = 2;
+const RATIOS = [0.5, 0.7, 0.9, 1, 1.1, 1.4, 2];
 const units: ReadonlyArray<readonly [number, string]> = [
   [1, 's'],
   [1e-3, 'ms'],
   [1e-6, 'us'],
 ];
 
-/** A self-contained HTML page: the figures, and one plot of predicted over measured time for each model, device and table, both axes logarithmic. */
+/** A self-contained HTML page: the figures, and one plot of predicted over measured time against measured time for each model, device and table. */
 export function validationPage(details: readonly ValidationDetail[]): string {
   const rows = validationRows(details);
   const plots = group(details).map((parts) => plot(parts));
@@ -20,7 +25,8 @@ export function validationPage(details: readonly ValidationDetail[]): string {
 <title>Cost models against measurements</title>
 <style>${STYLE}</style>
 <h1>Cost models against measurements</h1>
-<p>Each point is one measured row. On the line the prediction is exact; the band is 10 % to either side.
+<p>Each point is one measured row: predicted over measured time against measured time. At 1 the prediction is exact, above it is too
+slow; the band is 10 % to either side, and points beyond a factor of two lie on the edge.
 <span class="calibration">Calibration</span> rows took part in a fit, <span class="check">check</span> rows did not,
 <span class="external">external</span> rows are yours.</p>
 <main>
@@ -44,33 +50,39 @@ function group(details: readonly ValidationDetail[]): ValidationDetail[][] {
 function plot(parts: readonly ValidationDetail[]): string {
   const { model, title, device, table } = parts[0] as ValidationDetail;
   const known = parts.map(({ role, points }) => ({ role, points: points.filter(isPredicted) }));
-  const values = known.flatMap(({ points }) => points.flatMap((p) => [p.measured, p.predicted]));
+  const rows = known.flatMap(({ points }) => points);
   const caption = `${escapeHtml(title)}${model.endsWith('+surface') ? ', corrected' : ''}<br>${escapeHtml(device)}, ${escapeHtml(table)}`;
-  if (values.length === 0) return `<figure><figcaption>${caption}</figcaption><p>No row has a prediction.</p></figure>`;
-  const low = Math.log10(Math.min(...bounds(values)) / 1.3);
-  const high = Math.log10(Math.max(...bounds(values)) * 1.3);
-  const at = (value: number) => ((Math.log10(value) - low) / (high - low)) * SIZE;
-  const x = (value: number) => (MARGIN + at(value)).toFixed(1);
-  const y = (value: number) => (SIZE + 8 - at(value)).toFixed(1);
-  const [from, to] = [10 ** low, 10 ** high];
-  const ticks = decades(low, high).map(
+  if (rows.length === 0) return `<figure><figcaption>${caption}</figcaption><p>No row has a prediction.</p></figure>`;
+  const [least, most] = bounds(rows.map(({ measured }) => measured));
+  const across = scale(least / 1.2, most * 1.2, WIDTH);
+  const upward = scale(1 / RATIO, RATIO, HEIGHT);
+  const x = (measured: number) => (LEFT + across(measured)).toFixed(1);
+  const y = (ratio: number) => (TOP + HEIGHT - upward(Math.min(RATIO, Math.max(1 / RATIO, ratio)))).toFixed(1);
+  const columns = decades(least / 1.2, most * 1.2).map(
     (value) =>
-      `<path class="grid" d="M${x(value)} 8V${SIZE + 8}M${MARGIN} ${y(value)}H${SIZE + MARGIN}"/>` +
-      `<text x="${x(value)}" y="${SIZE + 22}" text-anchor="middle">${label(value)}</text>` +
-      `<text x="${MARGIN - 4}" y="${y(value)}" text-anchor="end" dominant-baseline="middle">${label(value)}</text>`,
+      `<path class="grid" d="M${x(value)} ${TOP}v${HEIGHT}"/>` +
+      `<text x="${x(value)}" y="${TOP + HEIGHT + 14}" text-anchor="middle">${label(value)}</text>`,
   );
-  const band = `M${x(from)} ${y(from * 1.1)}L${x(to)} ${y(to * 1.1)}L${x(to)} ${y(to * 0.9)}L${x(from)} ${y(from * 0.9)}Z`;
+  const lines = RATIOS.map(
+    (value) =>
+      `<path class="${value === 1 ? 'exact' : 'grid'}" d="M${LEFT} ${y(value)}h${WIDTH}"/>` +
+      `<text x="${LEFT - 4}" y="${y(value)}" text-anchor="end" dominant-baseline="middle">${value}</text>`,
+  );
+  const band = `M${LEFT} ${y(1.1)}h${WIDTH}V${y(0.9)}h-${WIDTH}Z`;
+  const size = rows.length < 50 ? 6 : 3;
   const clouds = known.map(
     ({ role, points }) =>
-      `<path class="${role}" d="${points.map((p) => `M${x(p.measured)} ${y(p.predicted)}h0`).join('')}"/>`,
+      `<path class="${role}" stroke-width="${size}" d="${points.map((p) => `M${x(p.measured)} ${y(p.predicted / p.measured)}h0`).join('')}"/>`,
   );
   return `<figure><figcaption>${caption}</figcaption>
-<svg viewBox="0 0 ${SIZE + MARGIN + 8} ${SIZE + 44}" role="img" aria-label="${escapeHtml(title)}, ${escapeHtml(device)}">
-${ticks.join('')}
-<g><path class="band" d="${band}"/><path class="exact" d="M${x(from)} ${y(from)}L${x(to)} ${y(to)}"/>${clouds.join('')}</g>
-<text x="${MARGIN + SIZE / 2}" y="${SIZE + 40}" text-anchor="middle">measured</text>
-<text transform="translate(10 ${SIZE / 2}) rotate(-90)" text-anchor="middle">predicted</text>
+<svg viewBox="0 0 ${LEFT + WIDTH + 22} ${TOP + HEIGHT + 20}" role="img" aria-label="${escapeHtml(title)}, ${escapeHtml(device)}">
+<path class="band" d="${band}"/>${columns.join('')}${lines.join('')}${clouds.join('')}
 </svg></figure>`;
+}
+
+/** Position of a value on a logarithmic axis of `length` from `low` to `high`. */
+function scale(low: number, high: number, length: number): (value: number) => number {
+  return (value) => (Math.log(value / low) / Math.log(high / low)) * length;
 }
 
 function isPredicted(point: ValidationPoint): point is ValidationPoint & { readonly predicted: number } {
@@ -87,7 +99,7 @@ function bounds(values: readonly number[]): [number, number] {
 
 function decades(low: number, high: number): number[] {
   const all: number[] = [];
-  for (let power = Math.ceil(low); power <= high; power++) all.push(10 ** power);
+  for (let power = Math.ceil(Math.log10(low)); power <= Math.log10(high); power++) all.push(10 ** power);
   return all;
 }
 
@@ -108,7 +120,7 @@ figure { margin: 0; } figcaption { font-size: 13px; } pre { overflow-x: auto; }
 svg text { font-size: 10px; fill: currentColor; }
 path { fill: none; stroke-linecap: round; } .grid { stroke: currentColor; stroke-opacity: .12; }
 .band { fill: currentColor; fill-opacity: .08; } .exact { stroke: currentColor; stroke-opacity: .5; }
-path.calibration, path.check, path.external { stroke-width: 3; stroke-opacity: .55; }
+path.calibration, path.check, path.external { stroke-opacity: .6; }
 path.calibration { stroke: var(--cal); } path.check { stroke: var(--check); } path.external { stroke: var(--ext); }
 span.calibration { color: var(--cal); } span.check { color: var(--check); } span.external { color: var(--ext); }
 `;
