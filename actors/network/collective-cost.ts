@@ -1,5 +1,7 @@
 import { type Duration, NO_TIME, seconds } from '../../engine/kernel/time.ts';
 import type { Fabric, NodeCollectives, ProtocolConstants } from '../presets/collectives/load.ts';
+import { ncclTuner } from '../presets/collectives/nccl-tuner.ts';
+import { inSI } from '../presets/parameter.ts';
 import type { CollectiveOp } from './collective-algorithms.ts';
 import { collectiveErrors, requireSizes } from './collective-errors.ts';
 import { networkEfficiency } from './network-efficiency.ts';
@@ -97,8 +99,8 @@ export interface ClusterShape {
   readonly nodes: number;
 }
 
-/** Piece in which a collective across nodes is pipelined. */
-const CHUNK = 4 * 2 ** 20;
+/** Piece in which a collective across nodes is pipelined: the buffer of a channel. */
+const CHUNK = inSI(ncclTuner.buffer);
 
 /** Collectives that a hierarchy of nodes runs ring by ring. */
 export type ClusterRingOp = 'all-reduce' | 'all-gather' | 'reduce-scatter';

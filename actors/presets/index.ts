@@ -65,4 +65,10 @@ export {
   treeInSI,
   type Unit,
 } from './parameter.ts';
-export { eagerOperatorOverhead, exponentialFlop, megatronHostFloor, trafficPresets } from './traffic.ts';
+export {
+  eagerOperatorOverhead,
+  exponentialFlop,
+  megatronHostFloor,
+  pipelineHandover,
+  trafficPresets,
+} from './traffic.ts';

@@ -35,6 +35,17 @@ export const megatronHostFloor = {
   microBatch: fitted(4.584, 'ms', 'fit to VIA-Research/vTrain, 240 of 300 single-node A100 rows'),
 } as const;
 
+/** Hand-over between pipeline stages of Megatron-LM. */
+export const pipelineHandover = {
+  latency: assumed(
+    30,
+    'us',
+    'point-to-point between processes; GenZ and ai-dynamo/aiconfigurator use 5 to 10 us for the wire alone',
+  ),
+  between: assumed(20, 'GB/s', 'one 200 Gb/s card at 80 %'),
+  inside: assumed(100, 'GB/s', 'pairwise copies under load on NVLink'),
+} as const;
+
 /** Host time of one operator call of an eager framework on A100. */
 export const eagerOperatorOverhead = {
   matmul: measured(21, 'us', 'PrincetonUniversity/LLMCompass, A100'),

@@ -10,7 +10,7 @@ import {
 } from '../../actors/presets/collectives/load.ts';
 import { type GpuSpec, loadGpu } from '../../actors/presets/gpu/load.ts';
 import { type InSI, treeInSI } from '../../actors/presets/parameter.ts';
-import { megatronHostFloor } from '../../actors/presets/traffic.ts';
+import { megatronHostFloor, pipelineHandover } from '../../actors/presets/traffic.ts';
 import { toSeconds } from '../../engine/kernel/time.ts';
 
 /** A transformer and how Megatron-LM spreads it. */
@@ -40,6 +40,8 @@ export interface StepMachine {
   readonly gpusPerNode: number;
   /** What the host needs at least: a small model waits for it. */
   readonly host: InSI<typeof megatronHostFloor>;
+  /** Point-to-point between pipeline stages, between and inside nodes. */
+  readonly handover: InSI<typeof pipelineHandover>;
 }
 
 /** Seconds of one iteration and its parts, which add up to `total`. */
@@ -56,9 +58,6 @@ export interface StepTime {
   readonly optimiser: number;
 }
 
-/** Point-to-point cost between pipeline stages: latency, and rate between and inside nodes. */
-const HANDOVER = { latency: 30e-6, between: 20e9, inside: 100e9 } as const;
-
 /** A cluster of DGX A100 as Megatron-LM was measured on. */
 export function dgxA100(): StepMachine {
   return {
@@ -67,6 +66,7 @@ export function dgxA100(): StepMachine {
     fabric: loadFabric('infiniband-hdr'),
     gpusPerNode: 8,
     host: treeInSI(megatronHostFloor),
+    handover: treeInSI(pipelineHandover),
   };
 }
 
@@ -119,8 +119,8 @@ export function megatronStep(machine: StepMachine, step: MegatronStep): StepTime
 
   const stage = (layers / p) * (forward + backward);
   const logitsOnce = product(tokens, vocabulary / t, h) + both(tokens, vocabulary / t, h);
-  const inside = t * p <= machine.gpusPerNode;
-  const handover = HANDOVER.latency + activations / t / (inside ? HANDOVER.inside : HANDOVER.between);
+  const { latency, inside, between } = machine.handover;
+  const handover = latency + activations / t / (t * p <= machine.gpusPerNode ? inside : between);
   const parameters = (layers * 12 * h * h) / (t * p) + (vocabulary * h) / t;
   const result = {
     layers: m * stage,

@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gemm } from '../../../actors/compute/index.ts';
 import { loadGpu } from '../../../actors/presets/index.ts';
-import { toSeconds } from '../../../engine/index.ts';
+import { SimError, toSeconds } from '../../../engine/index.ts';
 import {
   formatValidation,
   marksOf,
+  parseTable,
   regressions,
   storedMarks,
   type ValidationRow,
@@ -171,6 +173,24 @@ test('TABLE_CELL: a bad cell is refused with file, line and column', () => {
   refuses('gpu,m,n,k,time_us\nA100,1,2.5,3,4\n', 'TABLE_CELL', ['line 2', 'column n', 'whole number']);
   refuses('gpu,m,n,k,time_us\nA100,1,2,3,-4\n', 'TABLE_CELL', ['line 2', 'above 0']);
   refuses('gpu,m,n,k,time_us\n,1,2,3,4\n', 'TABLE_CELL', ['line 2', 'column gpu']);
+});
+
+test('any text is a table or is refused by name', () => {
+  const cell = fc.oneof(fc.string(), fc.constantFrom('gpu', 'm', 'time_us', '"', '1e3', ''));
+  const text = fc.array(fc.array(cell).map((cells) => cells.join(','))).map((lines) => lines.join('\n'));
+  fc.assert(
+    fc.property(text, (content) => {
+      try {
+        const table = parseTable(content, 'fuzz.csv');
+        assert.ok(table.rows.length > 0);
+        for (const row of table.rows) assert.ok(row.line > 1);
+      } catch (error) {
+        assert.instance(error, SimError);
+        assert.match((error as SimError).code, /^TABLE_(CSV|EMPTY)$/);
+      }
+    }),
+    { seed: 20261123, numRuns: 500 },
+  );
 });
 
 test('TABLE_CSV, TABLE_EMPTY, TABLE_COLUMNS, TABLE_UNREADABLE: bad tables are refused', () => {
