@@ -5,6 +5,7 @@ export {
   attentionKernelPresets,
   attentionKernels,
 } from './attention-kernels.ts';
+export { type GpuCachePreset, gpuCaches, type LatencyLevel, l2Rates } from './caches.ts';
 export {
   type Fabric,
   type FabricId,
@@ -16,7 +17,7 @@ export {
   nodeCollectivesPresets,
   type ProtocolConstants,
 } from './collectives/load.ts';
-export { copyShare, overlapTax } from './collectives/nccl.ts';
+export { overlapTax } from './collectives/nccl.ts';
 export { type NcclGeneration, ncclTuner } from './collectives/nccl-tuner.ts';
 export { networkEfficiencyPresets } from './collectives/network-efficiency.ts';
 export type {
@@ -25,6 +26,7 @@ export type {
   NodeCollectivesPreset,
   ProtocolPreset,
 } from './collectives/preset.ts';
+export { type CpuCachePreset, type CpuPreset, cpus } from './cpus.ts';
 export { presetErrors } from './errors.ts';
 export {
   type DecodeConstants,
@@ -65,6 +67,8 @@ export {
   treeInSI,
   type Unit,
 } from './parameter.ts';
+export { lassenReaders, mlperfStorage, nvmeDrives, pageCache, parallelFileSystem } from './storage.ts';
+export { loadSystem, type SystemId, type SystemPreset, type SystemSpec, systemPresets } from './systems.ts';
 export {
   eagerOperatorOverhead,
   exponentialFlop,

@@ -11,9 +11,10 @@ import {
   watts,
 } from '../../engine/kernel/quantities.ts';
 
-/** SI size of every unit a preset may use: bytes, seconds, FLOP, hertz, watts; counts and shares are 1. */
+/** SI size of every unit a preset may use: bytes, seconds, FLOP, hertz, watts; counts, shares and clock cycles are 1. */
 const scales = {
   '1': 1,
+  clk: 1,
   B: 1,
   MB: 1e6,
   GB: 1e9,
@@ -33,7 +34,7 @@ const scales = {
   W: 1,
 } as const;
 
-/** A unit a preset number may carry; GB is 1e9 B and GiB 2^30 B, `1` is a count or a share. */
+/** A unit a preset number may carry; GB is 1e9 B and GiB 2^30 B, `1` is a count or a share, `clk` a clock cycle of the part. */
 export type Unit = keyof typeof scales;
 export type SizeUnit = 'B' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB';
 export type RateUnit = 'GB/s' | 'TB/s';

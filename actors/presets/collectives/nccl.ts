@@ -1,4 +1,4 @@
-import { assumed, carriedOver, fitted, measured, type Parameter, type RateUnit } from '../parameter.ts';
+import { carriedOver, fitted, measured, type Parameter, type RateUnit } from '../parameter.ts';
 import type { NodeCollectivesPreset } from './preset.ts';
 
 const A100 = 'fit to ai-dynamo/aiconfigurator, A100-SXM4-80GB, NCCL 2.27.3, four fifths of the rows for 2 and 8 GPUs';
@@ -114,12 +114,6 @@ export const ncclV100 = scaledTo(ncclA100, 'NCCL, V100 SXM2, NVSwitch', 0.5, 1);
 export const ncclH200 = scaledTo(ncclH100, 'NCCL, H200 SXM, NVSwitch', 1, 1);
 /** NCCL on a B200 node: twice the link rate; reduction in the switch scaled by NCCL's own efficiencies .74 and .85 as well. */
 export const ncclB200 = scaledTo(ncclH100, 'NCCL, B200 SXM, NVSwitch', 2, (2 * 0.74) / 0.85);
-
-/** Loss that a pair of copy engines leaves of the link rate, for point-to-point copies. */
-export const copyShare = {
-  a100: assumed(0.91, '1', 'NVIDIA/nvbandwidth samples: 273 of 300 GB/s'),
-  h100: assumed(0.83, '1', 'NVIDIA/nvbandwidth samples: 374 of 450 GB/s'),
-} as const;
 
 /** Share of a GPU's arithmetic that an overlapped collective takes away while it runs. */
 export const overlapTax = measured(

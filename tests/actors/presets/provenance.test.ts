@@ -11,8 +11,10 @@ import {
   loadFabric,
   loadGpu,
   loadNodeCollectives,
+  loadSystem,
   type Parameter,
   spec,
+  systemPresets,
 } from '../../../actors/presets/index.ts';
 
 const test = suite('presets');
@@ -92,11 +94,25 @@ test('loadGpu gives the same frozen typed numbers at every call', () => {
 });
 
 test('PRESET_UNKNOWN: an unknown id is refused with the known ones', () => {
-  for (const load of [() => loadGpu('a100'), () => loadNodeCollectives('toString'), () => loadFabric('ethernet')])
+  for (const load of [
+    () => loadGpu('a100'),
+    () => loadNodeCollectives('toString'),
+    () => loadFabric('ethernet'),
+    () => loadSystem('dgx'),
+  ])
     assert.throws(
       load,
       (error: Error) => 'code' in error && error.code === 'PRESET_UNKNOWN' && /Known: /.test(error.message),
     );
+});
+
+test('a system names a known GPU and a known fabric', () => {
+  for (const id of Object.keys(systemPresets)) {
+    const system = loadSystem(id);
+    assert.ok(loadFabric(system.fabric).nic > 0);
+    assert.ok(system.peerCopy < loadGpu(system.gpu).nvlink);
+    assert.ok(system.hostCopy < loadGpu(system.gpu).pcie);
+  }
 });
 
 test('carried-over constants are marked as assumed', () => {
