@@ -1,4 +1,5 @@
 import { type CorrectionSurface, correctionSurface } from '../../actors/compute/correction-surface.ts';
+import { SimError } from '../../engine/kernel/errors.ts';
 import type { Table, TableRow } from './csv.ts';
 import { type Comparison, type ErrorSummary, summariseErrors } from './error-summary.ts';
 import { validationErrors } from './errors.ts';
@@ -117,7 +118,11 @@ function detailsOf(
   return devices.flatMap((device): ValidationDetail[] => {
     const mine = rows.filter((row) => model.device(row) === device);
     const base = { model: model.id, title: model.title, device, table, role };
-    const plain = mine.map((row) => ({ line: row.line, measured: model.measured(row), predicted: model.predict(row) }));
+    const plain = mine.map((row) => ({
+      line: row.line,
+      measured: model.measured(row),
+      predicted: predictionOf(model, row),
+    }));
     if (support === undefined) return [{ ...base, points: plain, unsupported: [] }];
     const surface = surfaceOf(model, support, device);
     if (surface === undefined) return [];
@@ -135,11 +140,21 @@ function detailsOf(
   });
 }
 
+/** A shape that a cost law refuses, for instance heads that ranks cannot share, has no prediction; a bad cell is still an error. */
+function predictionOf(model: ValidationModel, row: TableRow): number | undefined {
+  try {
+    return model.predict(row);
+  } catch (error) {
+    if (error instanceof SimError && /^(COMPUTE|COLLECTIVE)_/.test(error.code)) return undefined;
+    throw error;
+  }
+}
+
 function surfaceOf(model: ValidationModel, rows: readonly TableRow[], device: string): CorrectionSurface | undefined {
   const { surface } = model;
   if (surface === undefined) return undefined;
   const points = rows.flatMap((row) => {
-    const predicted = model.device(row) === device ? model.predict(row) : undefined;
+    const predicted = model.device(row) === device ? predictionOf(model, row) : undefined;
     return predicted === undefined ? [] : [{ at: surface.at(row), ratio: model.measured(row) / predicted }];
   });
   return points.length === 0 ? undefined : correctionSurface(points, surface);

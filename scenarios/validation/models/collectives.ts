@@ -34,10 +34,10 @@ export const nodeCollectiveModel: ValidationModel = {
   group: (row) => `${row.text('op')} ${row.text('ngpus')} ${row.text('bytes')}`,
 };
 
-/** All-reduce over several nodes. */
+/** Collectives over several nodes. */
 export const clusterCollectiveModel: ValidationModel = {
   id: 'collective-cluster',
-  title: 'all-reduce over several nodes, from 64 MiB',
+  title: 'collectives over several nodes, from 64 MiB',
   columns: ['system', 'op', 'ngpus', 'nodes', 'bytes', 'time_us'],
   accepts: (row) => row.positive('bytes') >= 2 ** 26,
   device: (row) => row.text('system'),
@@ -50,19 +50,20 @@ export const clusterCollectiveModel: ValidationModel = {
 export const smallClusterCollectiveModel: ValidationModel = {
   ...clusterCollectiveModel,
   id: 'collective-cluster-small',
-  title: 'all-reduce over several nodes, below 64 MiB',
+  title: 'collectives over several nodes, below 64 MiB',
   accepts: (row) => row.positive('bytes') < 2 ** 26,
 };
 
 function predictCluster(row: TableRow): number | undefined {
   const system = row.text('system');
   const id = gpuIdOf(system);
-  if (id === undefined || collectiveOps[row.text('op')] !== 'all-reduce') return undefined;
+  const op = collectiveOps[row.text('op')];
+  if (id === undefined || op === undefined || op === 'broadcast' || op === 'reduce') return undefined;
   const nodes = row.count('nodes');
   const gpusPerNode = row.count('ngpus') / nodes;
   const base = loadFabric(/EFA/i.test(system) ? 'efa-4x100' : 'infiniband-hdr');
   const cards = /(\d+)\s*x\s*(\d+)\s*G/i.exec(system);
   const nic = cards === null ? base.nic : (Number(cards[1]) * Number(cards[2]) * 0.125e9) / gpusPerNode;
   const cluster = { node: loadNodeCollectives(id), fabric: { ...base, nic }, gpusPerNode, nodes };
-  return toSeconds(clusterCollective(cluster, 'all-reduce', row.positive('bytes')));
+  return toSeconds(clusterCollective(cluster, op, row.positive('bytes')));
 }

@@ -142,6 +142,26 @@ test("a user's table is judged on its own, devices without a preset count agains
   });
 });
 
+test('a shape that a law refuses counts against coverage', () => {
+  const header = [
+    '# GPUs',
+    'global batch',
+    'micro batch',
+    'hidden size',
+    'attention heads',
+    '# layers',
+    'sequence length',
+  ];
+  const more = ['tensor parallelism', 'data parallelism', 'pipeline parallelism', 'iteration time (ms)'];
+  withTable(
+    `${[...header, ...more].join(',')}\n8,8,1,1536,12,12,1024,8,1,1,300\n8,8,1,1024,16,12,1024,8,1,1,300\n`,
+    (path) => {
+      const [row] = validate({ tables: [path], shipped: false });
+      assert.equal([row?.rows, row?.coverage], [1, 0.5]);
+    },
+  );
+});
+
 test("a surface helps a user's table of a calibrated device and names rows without support", () => {
   withTable('gpu,m,n,k,time_us\nH100-SXM-80GB,1024,4096,4096,70\nH100-SXM-80GB,3,70,70,5\n', (path) => {
     const details = validationDetails({ tables: [path], shipped: false });
