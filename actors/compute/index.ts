@@ -1,0 +1,33 @@
+export {
+  attentionDecode,
+  attentionPrefill,
+  type DecodePrice,
+  type DecodeShape,
+  explainDecode,
+  explainPrefill,
+  type PrefillPrice,
+  type PrefillShape,
+} from './attention.ts';
+export {
+  type AttentionKernelPrice,
+  type AttentionWork,
+  attentionKernel,
+  attentionPairs,
+  explainAttentionKernel,
+} from './attention-kernel.ts';
+export {
+  type CorrectionOptions,
+  type CorrectionPoint,
+  type CorrectionSurface,
+  correctionSurface,
+} from './correction-surface.ts';
+export {
+  type ElementwiseOperation,
+  type ElementwisePrice,
+  type ElementwiseWork,
+  elementwise,
+  elementwiseBytes,
+  explainElementwise,
+} from './elementwise.ts';
+export { computeErrors } from './errors.ts';
+export { explainGemm, type GemmBound, type GemmPrice, type GemmShape, gemm } from './gemm.ts';

@@ -1,0 +1,67 @@
+import { presetErrors } from '../errors.ts';
+import type { GpuId } from '../gpu/load.ts';
+import { type InSI, treeInSI } from '../parameter.ts';
+import { efa4x100, infinibandEdr, infinibandHdr, infinibandNdr } from './fabric.ts';
+import { ncclA100, ncclB200, ncclH100, ncclH200, ncclV100 } from './nccl.ts';
+import type { FabricPreset, FabricProtocolPreset, NodeCollectivesPreset, ProtocolPreset } from './preset.ts';
+
+/** Constants of one protocol in SI units. */
+export type ProtocolConstants = InSI<ProtocolPreset>;
+/** Constants of collectives on one node in SI units. */
+export type NodeCollectives = Omit<InSI<NodeCollectivesPreset>, 'nvls'> & {
+  readonly nvls?: { readonly base: number; readonly rate: number; readonly ranks: number };
+};
+/** Constants of one protocol across nodes in SI units. */
+export type FabricProtocol = InSI<FabricProtocolPreset>;
+/** Constants of a fabric in SI units. */
+export type Fabric = InSI<FabricPreset>;
+
+/** Collectives of one NVSwitch node by the GPU it holds. */
+export const nodeCollectivesPresets = {
+  'v100-32gb': ncclV100,
+  'a100-40gb': ncclA100,
+  'a100-80gb': ncclA100,
+  'h100-80gb': ncclH100,
+  'h200-141gb': ncclH200,
+  'b200-180gb': ncclB200,
+} as const satisfies Readonly<Record<GpuId, NodeCollectivesPreset>>;
+
+/** Fabrics between nodes. */
+export const fabricPresets = {
+  'efa-4x100': efa4x100,
+  'infiniband-edr': infinibandEdr,
+  'infiniband-hdr': infinibandHdr,
+  'infiniband-ndr': infinibandNdr,
+} as const satisfies Readonly<Record<string, FabricPreset>>;
+
+/** The id of a known fabric. */
+export type FabricId = keyof typeof fabricPresets;
+
+const loaded = new Map<object, object>();
+
+function once<P extends object, T extends object>(preset: P): T {
+  let value = loaded.get(preset) as T | undefined;
+  if (value === undefined) {
+    value = treeInSI(preset) as unknown as T;
+    loaded.set(preset, value);
+  }
+  return value;
+}
+
+/** The collective library on one NVSwitch node of `gpu`. Throws PRESET_UNKNOWN. */
+export function loadNodeCollectives(gpu: GpuId | (string & {})): NodeCollectives {
+  if (!Object.hasOwn(nodeCollectivesPresets, gpu))
+    throw presetErrors.create('PRESET_UNKNOWN', {
+      kind: 'collective',
+      id: gpu,
+      known: Object.keys(nodeCollectivesPresets).join(', '),
+    });
+  return once<NodeCollectivesPreset, NodeCollectives>(nodeCollectivesPresets[gpu as GpuId]);
+}
+
+/** The fabric `id`. Throws PRESET_UNKNOWN. */
+export function loadFabric(id: FabricId | (string & {})): Fabric {
+  if (!Object.hasOwn(fabricPresets, id))
+    throw presetErrors.create('PRESET_UNKNOWN', { kind: 'fabric', id, known: Object.keys(fabricPresets).join(', ') });
+  return once<FabricPreset, Fabric>(fabricPresets[id as FabricId]);
+}

@@ -1,0 +1,78 @@
+export {
+  type AttentionKernelId,
+  type AttentionKernelPreset,
+  type AttentionKernelSpec,
+  attentionKernelPresets,
+  attentionKernels,
+} from './attention-kernels.ts';
+export { type GpuCachePreset, gpuCaches, type LatencyLevel, l2Rates } from './caches.ts';
+export {
+  type Fabric,
+  type FabricId,
+  type FabricProtocol,
+  fabricPresets,
+  loadFabric,
+  loadNodeCollectives,
+  type NodeCollectives,
+  nodeCollectivesPresets,
+  type ProtocolConstants,
+} from './collectives/load.ts';
+export { overlapTax } from './collectives/nccl.ts';
+export { type NcclGeneration, ncclTuner } from './collectives/nccl-tuner.ts';
+export { networkEfficiencyPresets } from './collectives/network-efficiency.ts';
+export type {
+  FabricPreset,
+  FabricProtocolPreset,
+  NodeCollectivesPreset,
+  ProtocolPreset,
+} from './collectives/preset.ts';
+export { type CpuCachePreset, type CpuPreset, cpus } from './cpus.ts';
+export { presetErrors } from './errors.ts';
+export {
+  type DecodeConstants,
+  type GemmConstants,
+  type GpuId,
+  type GpuSpec,
+  gpuIds,
+  gpuPresets,
+  loadGpu,
+  type PrefillConstants,
+  toGpuSpec,
+} from './gpu/load.ts';
+export type { DecodePreset, GemmPreset, GpuPreset, PrefillPreset } from './gpu/preset.ts';
+export {
+  asBytes,
+  asFlopRate,
+  asHertz,
+  asRate,
+  assumed,
+  asWatts,
+  carriedOver,
+  fitted,
+  type InSI,
+  inSI,
+  isParameter,
+  isParameterSeries,
+  measured,
+  measuredSeries,
+  type Parameter,
+  type ParameterKind,
+  type ParameterSeries,
+  type ParameterTree,
+  type RateUnit,
+  type SizeUnit,
+  seriesInSI,
+  spec,
+  type TimeUnit,
+  treeInSI,
+  type Unit,
+} from './parameter.ts';
+export { lassenReaders, mlperfStorage, nvmeDrives, pageCache, parallelFileSystem } from './storage.ts';
+export { loadSystem, type SystemId, type SystemPreset, type SystemSpec, systemPresets } from './systems.ts';
+export {
+  eagerOperatorOverhead,
+  exponentialFlop,
+  megatronHostFloor,
+  pipelineHandover,
+  trafficPresets,
+} from './traffic.ts';

@@ -1,0 +1,46 @@
+import type { ValidationRow } from './validate.ts';
+
+const headings = [
+  'model',
+  'device',
+  'role',
+  'rows',
+  'mean %',
+  'median %',
+  'P90 %',
+  'worst %',
+  'bias %',
+  'Spearman',
+  'coverage',
+];
+
+/** The figures as a text table for a terminal, one paragraph for each table of measurements. */
+export function formatValidation(rows: readonly ValidationRow[]): string {
+  const cells = rows.map((row) => [
+    row.model,
+    row.device,
+    row.role,
+    String(row.rows),
+    row.meanPct.toFixed(1),
+    row.medianPct.toFixed(1),
+    row.p90Pct.toFixed(1),
+    row.worstPct.toFixed(1),
+    `${row.biasPct >= 0 ? '+' : ''}${row.biasPct.toFixed(1)}`,
+    row.spearman.toFixed(3),
+    row.coverage.toFixed(2),
+  ]);
+  const widths = headings.map((heading, i) => Math.max(heading.length, ...cells.map((line) => line[i]?.length ?? 0)));
+  const print = (line: readonly string[]) =>
+    line
+      .map((cell, i) => (i < 3 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)))
+      .join('  ')
+      .trimEnd();
+  const lines: string[] = [print(headings)];
+  let table = '';
+  for (const [i, row] of rows.entries()) {
+    if (row.table !== table) lines.push('', row.table);
+    table = row.table;
+    lines.push(print(cells[i] as string[]));
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,93 @@
+import { attentionKernel, attentionPairs } from '../../actors/compute/attention-kernel.ts';
+import { elementwise, elementwiseBytes } from '../../actors/compute/elementwise.ts';
+import { gemm } from '../../actors/compute/gemm.ts';
+import { clusterCollective } from '../../actors/network/collective-cost.ts';
+import { overlapTax } from '../../actors/presets/collectives/nccl.ts';
+import { inSI } from '../../actors/presets/parameter.ts';
+import { toSeconds } from '../../engine/kernel/time.ts';
+import type { StepMachine } from './megatron-step.ts';
+
+/** A transformer trained with fully sharded data parallelism. */
+export interface FsdpStep {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly vocabulary: number;
+  readonly sequence: number;
+  readonly gpus: number;
+  /** Samples of one GPU in one forward and backward pass. */
+  readonly microBatch: number;
+  readonly microSteps: number;
+  /** Whether every layer is recomputed before its backward pass. */
+  readonly recompute: boolean;
+  /** Whether parameters are gathered again for the backward pass. */
+  readonly regather: boolean;
+}
+
+/** Seconds of one iteration and its parts, which add up to `total`. */
+export interface FsdpTime {
+  readonly total: number;
+  /** Layers, the slower of arithmetic and communication in each pass. */
+  readonly layers: number;
+  readonly logits: number;
+  readonly optimiser: number;
+  /** What communication adds to `layers`: waiting for it, and sharing processors with it. */
+  readonly exposed: number;
+}
+
+/**
+ * Time of one iteration in closed form: gathers (2-byte parameters) and reduce-scatters (4-byte gradients) of a layer hide behind the
+ * arithmetic of its neighbour and slow it down.
+ */
+export function fsdpStep(machine: StepMachine, step: FsdpStep): FsdpTime {
+  const { gpu } = machine;
+  const { hidden: h, heads, vocabulary, sequence, microBatch, gpus } = step;
+  const tokens = sequence * microBatch;
+  const { sustained } = gpu.gemm;
+  const product = (m: number, n: number, k: number) => toSeconds(gemm(gpu, { m, n, k, sustained }));
+  const both = (m: number, n: number, k: number) => product(m, k, n) + product(n, k, m);
+  const move = (operation: Parameters<typeof elementwiseBytes>[0], elements: number) =>
+    toSeconds(elementwise(gpu, { bytes: elementwiseBytes(operation, elements) }));
+
+  const weights = [
+    [tokens, 3 * h, h],
+    [tokens, h, h],
+    [tokens, 4 * h, h],
+    [tokens, h, 4 * h],
+  ] as const;
+  const pairs = attentionPairs('flash1-triton', { heads, sequence, samples: microBatch });
+  const attend = (pass: 'forward' | 'backward') =>
+    toSeconds(attentionKernel(gpu, 'flash1-triton', { pairs, headSize: h / heads, pass }));
+  const elements = 2 * move('layerNorm', tokens * h) + 2 * move('add', tokens * h) + move('gelu', 4 * tokens * h);
+  const sum = (of: (m: number, n: number, k: number) => number) =>
+    weights.reduce((all, [m, n, k]) => all + of(m, n, k), 0);
+  const forward = sum(product) + attend('forward') + elements;
+  const backward = sum(both) + attend('backward') + 1.5 * elements + (step.recompute ? forward : 0);
+
+  const layerBytes = 2 * 12 * h * h;
+  const cluster = {
+    node: machine.node,
+    fabric: machine.fabric,
+    gpusPerNode: Math.min(gpus, machine.gpusPerNode),
+    nodes: Math.ceil(gpus / machine.gpusPerNode),
+  };
+  const gather = toSeconds(clusterCollective(cluster, 'all-gather', layerBytes));
+  const scatter = toSeconds(clusterCollective(cluster, 'reduce-scatter', 2 * layerBytes));
+  const back = scatter + (step.regather ? gather : 0);
+  const tax = inSI(overlapTax);
+  const overlapped = (work: number, moving: number) => Math.max(work + tax * Math.min(work, moving), moving);
+  const layer = overlapped(forward, gather) + overlapped(backward, back);
+  const logits =
+    product(tokens, vocabulary, h) + both(tokens, vocabulary, h) + move('crossEntropy', tokens * vocabulary);
+  const parameters = (step.layers * 12 * h * h + vocabulary * h) / gpus;
+  const parts = {
+    layers: step.microSteps * step.layers * layer,
+    logits: step.microSteps * logits,
+    optimiser: toSeconds(elementwise(gpu, { bytes: elementwiseBytes('adam', parameters) })),
+  };
+  return {
+    ...parts,
+    total: parts.layers + parts.logits + parts.optimiser,
+    exposed: step.microSteps * step.layers * (layer - forward - backward),
+  };
+}

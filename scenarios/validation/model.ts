@@ -1,0 +1,48 @@
+import type { CorrectionOptions } from '../../actors/compute/correction-surface.ts';
+import type { TableRow } from './csv.ts';
+
+/** A cost model that can be held against tables with certain columns. */
+export interface ValidationModel {
+  readonly id: string;
+  /** What is compared, for people. */
+  readonly title: string;
+  /** Columns a table must have. */
+  readonly columns: readonly string[];
+  /** Whether the model is about this row; every row by default. */
+  accepts?(row: TableRow): boolean;
+  /** The device as the table names it. */
+  device(row: TableRow): string;
+  /** Measured seconds. Throws TABLE_CELL. */
+  measured(row: TableRow): number;
+  /** Predicted seconds, undefined where the model has no answer. Throws TABLE_CELL. */
+  predict(row: TableRow): number | undefined;
+  /** Rows with equal groups are held out of a fit together. */
+  group(row: TableRow): string;
+  /** How rows nearby may correct a prediction; left out where they do not. */
+  readonly surface?: CorrectionOptions & { at(row: TableRow): readonly number[] };
+}
+
+/** One of every this many groups of a calibration table is held out of all fits. */
+export const HOLDOUT = 5;
+
+/**
+ * Deals the rows of a whole table into `HOLDOUT` folds, group by group, in the order in which groups first appear for each device.
+ * Constants are fitted without fold 0; rows in fold 0 are predictions. Models of one table with equal groups share its folds.
+ */
+export function foldsOf(
+  model: Pick<ValidationModel, 'device' | 'group'>,
+  rows: readonly TableRow[],
+): ReadonlyMap<TableRow, number> {
+  const seen = new Map<string, Map<string, number>>();
+  return new Map(
+    rows.map((row) => {
+      const device = model.device(row);
+      const groups = seen.get(device) ?? new Map<string, number>();
+      seen.set(device, groups);
+      const group = model.group(row);
+      const index = groups.get(group) ?? groups.size;
+      groups.set(group, index);
+      return [row, (index + 2) % HOLDOUT];
+    }),
+  );
+}

@@ -1,0 +1,123 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  gpuIds,
+  gpuPresets,
+  inSI,
+  isParameter,
+  isParameterSeries,
+  loadFabric,
+  loadGpu,
+  loadNodeCollectives,
+  loadSystem,
+  type Parameter,
+  spec,
+  systemPresets,
+} from '../../../actors/presets/index.ts';
+
+const test = suite('presets');
+
+/** Exports that hold plain numbers on purpose, with the reason. */
+const exempt = new Map([['attentionKernels', 'attentionKernelPresets read into SI units']]);
+
+/** Paths of numbers outside a well-formed parameter, and of parameters without an origin. */
+function faults(value: unknown, path: string): string[] {
+  if (isParameter(value)) return isWellFormed(value) ? [] : [`${path}: ${JSON.stringify(value)}`];
+  if (isParameterSeries(value))
+    return value.values.every((item) => isWellFormed({ ...value, value: item }))
+      ? []
+      : [`${path}: ${JSON.stringify(value)}`];
+  if (typeof value === 'number') return [`${path}: bare number ${value}`];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => faults(item, `${path}.${name}`));
+}
+
+function isWellFormed({ value, unit, kind, source }: Parameter): boolean {
+  return (
+    Number.isFinite(value) &&
+    Number.isFinite(inSI({ value, unit, kind, source })) &&
+    ['spec', 'measured', 'fitted', 'assumed'].includes(kind) &&
+    source.length >= 8 &&
+    !/[.]md\b/.test(source)
+  );
+}
+
+test('every preset number has provenance', async () => {
+  const folder = new URL('../../../actors/presets/', import.meta.url);
+  const files = readdirSync(fileURLToPath(folder), { recursive: true }).map(String);
+  const modules = files.filter((file) => file.endsWith('.js') && !file.endsWith('index.js')).sort();
+  assert.ok(modules.length >= 10, `only ${modules.length} preset modules found`);
+  let parameters = 0;
+  const count = (value: unknown): number =>
+    isParameter(value) || isParameterSeries(value)
+      ? 1
+      : typeof value === 'object' && value !== null
+        ? Object.values(value).reduce((sum: number, item) => sum + count(item), 0)
+        : 0;
+  for (const file of modules) {
+    const exported = (await import(new URL(file, folder).href)) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(exported)) {
+      if (exempt.has(name)) continue;
+      parameters += count(value);
+      assert.equal(faults(value, `${file} ${name}`), []);
+    }
+  }
+  assert.ok(parameters > 300, `only ${parameters} parameters walked`);
+});
+
+test('the audit finds a bare number and a missing source', () => {
+  assert.is(faults({ a: { b: 3 } }, 'x').length, 1);
+  assert.is(faults({ a: spec(3, 'GB/s', '') }, 'x').length, 1);
+  assert.is(faults({ a: { ...spec(3, 'GB/s', 'a datasheet'), unit: 'GBps' } }, 'x').length, 1);
+  assert.equal(faults({ a: spec(3, 'GB/s', 'a datasheet') }, 'x'), []);
+});
+
+test('GB is decimal and GiB binary', () => {
+  assert.is(inSI(spec(80, 'GiB', 'test')), 80 * 2 ** 30);
+  assert.is(inSI(spec(80, 'GB', 'test')), 80e9);
+  assert.is(inSI(spec(1.5, 'us', 'test')), 1.5e-6);
+});
+
+test('loadGpu gives the same frozen typed numbers at every call', () => {
+  for (const id of gpuIds) {
+    const gpu = loadGpu(id);
+    assert.is(gpu, loadGpu(id));
+    assert.is(gpu.id, id);
+    assert.ok(Object.isFrozen(gpu) && Object.isFrozen(gpu.gemm));
+    assert.is(gpu.tensorPeak as number, inSI(gpuPresets[id].tensorPeak));
+  }
+  assert.is(Math.round(loadGpu('a100-40gb').capacity / 1e8), 425);
+  assert.is(Math.round(loadGpu('h200-141gb').capacity / 1e9), 151);
+  assert.is(loadGpu('a100-80gb').gemm.launch > 1e-6, true);
+});
+
+test('PRESET_UNKNOWN: an unknown id is refused with the known ones', () => {
+  for (const load of [
+    () => loadGpu('a100'),
+    () => loadNodeCollectives('toString'),
+    () => loadFabric('ethernet'),
+    () => loadSystem('dgx'),
+  ])
+    assert.throws(
+      load,
+      (error: Error) => 'code' in error && error.code === 'PRESET_UNKNOWN' && /Known: /.test(error.message),
+    );
+});
+
+test('a system names a known GPU and a known fabric', () => {
+  for (const id of Object.keys(systemPresets)) {
+    const system = loadSystem(id);
+    assert.ok(loadFabric(system.fabric).nic > 0);
+    assert.ok(system.peerCopy < loadGpu(system.gpu).nvlink);
+    assert.ok(system.hostCopy < loadGpu(system.gpu).pcie);
+  }
+});
+
+test('carried-over constants are marked as assumed', () => {
+  for (const id of ['h200-141gb', 'b200-180gb', 'a100-40gb'] as const)
+    for (const parameter of Object.values(gpuPresets[id].gemm)) assert.is(parameter.kind, 'assumed');
+});
+
+test.run();

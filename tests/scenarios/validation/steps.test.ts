@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dgxA100, fsdpStep, type MegatronStep, megatronStep } from '../../../scenarios/validation/index.ts';
+
+const test = suite('step closed forms');
+const machine = dgxA100();
+const step = fc.record({
+  layers: fc.constantFrom(8, 16, 24),
+  hidden: fc.constantFrom(1024, 4096, 8192),
+  heads: fc.constantFrom(16, 32),
+  vocabulary: fc.constant(51200),
+  sequence: fc.constantFrom(512, 1024, 2048),
+  globalBatch: fc.constantFrom(32, 64),
+  microBatch: fc.constantFrom(1, 2, 4),
+  tensorParallel: fc.constantFrom(1, 2, 4, 8),
+  pipelineParallel: fc.constantFrom(1, 2, 4, 8),
+  dataParallel: fc.constantFrom(1, 2, 4),
+  recompute: fc.constantFrom<MegatronStep['recompute']>('none', 'selective', 'full'),
+});
+const runs = { seed: 20261123, numRuns: 150 };
+
+test('an iteration never beats its arithmetic at peak', () => {
+  fc.assert(
+    fc.property(step, (s) => {
+      const tokens = s.globalBatch * s.sequence;
+      const flop = 72 * tokens * s.layers * s.hidden ** 2;
+      const gpus = s.tensorParallel * s.pipelineParallel * s.dataParallel;
+      assert.ok(megatronStep(machine, s).total >= flop / (gpus * machine.gpu.tensorPeak));
+    }),
+    runs,
+  );
+});
+
+test('recomputation never saves time, interleaving never lengthens the bubble, parts add up', () => {
+  fc.assert(
+    fc.property(step, (s) => {
+      const { total, ...parts } = megatronStep(machine, s);
+      assert.ok(Math.abs(Object.values(parts).reduce((a, b) => a + b, 0) / total - 1) < 1e-12);
+      assert.ok(
+        megatronStep(machine, { ...s, recompute: 'full' }).total >=
+          megatronStep(machine, { ...s, recompute: 'none' }).total,
+      );
+      assert.ok(megatronStep(machine, { ...s, interleave: 2 }).bubble <= parts.bubble);
+    }),
+    runs,
+  );
+});
+
+test('a sharded step exposes communication only when it is slow', () => {
+  const shape = {
+    layers: 24,
+    hidden: 2048,
+    heads: 16,
+    vocabulary: 50368,
+    sequence: 2048,
+    gpus: 64,
+    microSteps: 1,
+    recompute: false,
+    regather: true,
+  };
+  const exposed = (microBatch: number) =>
+    fsdpStep(machine, { ...shape, microBatch }).exposed / fsdpStep(machine, { ...shape, microBatch }).total;
+  assert.ok(exposed(1) > exposed(16));
+  assert.ok(exposed(16) < 0.1);
+});
+
+test.run();
