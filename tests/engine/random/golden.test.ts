@@ -19,7 +19,7 @@ function firstDraws(distributions = samples): Record<string, number[]> {
 }
 
 test('7 the first draws of every distribution at seed 42 are those of the golden file', () => {
-  if (process.env.GOLDEN === 'rewrite') {
+  if (process.env.ESCAPEMENT_GOLDEN === 'write') {
     const lines = Object.entries(firstDraws()).map(([name, values]) => `  "${name}": [${values.join(', ')}]`);
     writeFileSync(file, `{\n${lines.join(',\n')}\n}\n`);
   }
