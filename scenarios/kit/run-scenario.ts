@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { estimateMean } from '../../engine/index.ts';
 import { scenarioErrors } from './errors.ts';
 import type { ParamValue } from './field.ts';
 import { paramsToJson, type Resolved } from './parameters.ts';
 import type { MetricValue, RunOutcome, Scenario } from './scenario.ts';
-import { meanWithInterval } from './student.ts';
 
 /** A finished run as `--json` prints it; equal inputs give equal reports apart from `wallSeconds`. */
 export interface RunReport {
@@ -117,9 +117,9 @@ function summarise(scenario: Scenario, outcomes: readonly RunOutcome[]): Pick<Ru
     const values = outcomes.map((outcome) => outcome.metrics[name]).filter((value) => value !== undefined);
     if (values.length === 0) continue;
     if (outcomes.length > 1 && values.every((value) => typeof value === 'number')) {
-      const { mean, interval } = meanWithInterval(values);
+      const { mean, low, high } = estimateMean(values);
       metrics[name] = mean;
-      if (interval !== undefined) intervals[name] = interval;
+      intervals[name] = [low, high];
     } else {
       metrics[name] =
         typeof values[0] === 'boolean' ? values.some((value) => value === true) : (values[0] as MetricValue);
