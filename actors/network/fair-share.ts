@@ -145,7 +145,7 @@ export class FairShare {
     const at = this.#ownerAt[cls]!;
     if (at === NONE) return this.#parked[cls]!;
     const link = this.#routeLink[at]!;
-    return this.#nextKey[cls]! - this.#members[link]!.keys[this.#routeSlot[at]!]! + this.#service(link, now);
+    return this.#service(link, now) - this.#members[link]!.offsets[this.#routeSlot[at]!]!;
   }
 
   /** Sets the class service at which the class's next member is done. */
@@ -156,7 +156,7 @@ export class FairShare {
       const members = this.#members[link]!;
       const slot = this.#routeSlot[at]!;
       const old = members.keys[slot]!;
-      const fresh = old + (key - this.#nextKey[cls]!);
+      const fresh = key + members.offsets[slot]!;
       members.keys[slot] = fresh;
       if (fresh < members.firstKey) members.firstKey = fresh;
       else if (old === members.firstKey) members.stale = true;
@@ -198,8 +198,7 @@ export class FairShare {
     const at = this.#ownerAt[cls]!;
     if (at === NONE) return key <= this.#parked[cls]!;
     const link = this.#routeLink[at]!;
-    const offset = this.#members[link]!.keys[this.#routeSlot[at]!]! - this.#nextKey[cls]!;
-    return this.#timeOf(link, key + offset) <= now;
+    return this.#timeOf(link, key + this.#members[link]!.offsets[this.#routeSlot[at]!]!) <= now;
   }
 
   /** Writes the classes with a completion at or before `now` to `into` (grown when needed) and returns it with their number. */
@@ -340,8 +339,7 @@ export class FairShare {
       let peer = 0;
       if (complex === 0 && this.#fat[link] === 0) {
         if (capped && link !== capLink) peer = capLink;
-        for (let k = 0; k < route.length; k++)
-          if (route[k] !== link && this.#fat[route[k]!] === 0) peer = route[k]!;
+        for (let k = 0; k < route.length; k++) if (route[k] !== link && this.#fat[route[k]!] === 0) peer = route[k]!;
       }
       const members = this.#members[link]!;
       this.#routeLink[start + i] = link;
@@ -492,17 +490,19 @@ export class FairShare {
     const part = this.#part;
     const { of } = this.#parts;
     seen[first] = stamp;
+    // Last found, first scanned: in a dense part this sees every link after scanning a handful.
     part[0] = first;
+    let depth = 1;
     let n = 1;
-    for (let i = 0; i < n && n < limit; i++) {
-      const members = this.#members[part[i]!]!;
-      const { peer, classes, count } = members;
-      if (members.complex === 0)
+    while (depth > 0 && n < limit) {
+      const { peer, classes, count, complex } = this.#members[part[--depth]!]!;
+      if (complex === 0)
         for (let slot = 0; slot < count; slot++) {
           const link = peer[slot]!;
           if (seen[link] !== stamp && of[link]! >= 0) {
             seen[link] = stamp;
-            part[n++] = link;
+            part[depth++] = link;
+            n++;
           }
         }
       else
@@ -513,7 +513,8 @@ export class FairShare {
             const link = this.#routeLink[at]!;
             if (seen[link] !== stamp && of[link]! >= 0) {
               seen[link] = stamp;
-              part[n++] = link;
+              part[depth++] = link;
+              n++;
             }
           }
         }
@@ -565,12 +566,13 @@ export class FairShare {
   /** Looks the first completion of a link up and counts its service from zero again, which keeps the keys short and exact. */
   #findFirst(link: number): void {
     const members = this.#members[link]!;
-    const { keys, own } = members;
+    const { keys, offsets, own } = members;
     const base = this.#served[link]!;
     let first = Number.POSITIVE_INFINITY;
     for (let slot = 0; slot < own; slot++) {
       const key = keys[slot]! - base;
       keys[slot] = key;
+      offsets[slot]! -= base;
       if (key < first) first = key;
     }
     this.#served[link] = 0;
@@ -712,17 +714,17 @@ export class FairShare {
     for (let slot = members.own; slot < members.count; slot++) {
       const cls = members.classes[slot]!;
       const ownerAt = this.#ownerAt[cls]!;
-      let rest: number;
-      if (ownerAt === NONE) rest = this.#nextKey[cls]! - this.#parked[cls]!;
-      else {
+      let received = this.#parked[cls]!;
+      if (ownerAt !== NONE) {
         const owner = this.#routeLink[ownerAt]!;
         if (done[owner] === 1 && this.#cut[owner] === 0) continue;
         const from = this.#members[owner]!;
         const ownerSlot = this.#routeSlot[ownerAt]!;
-        rest = from.keys[ownerSlot]! - this.#service(owner, now);
+        received = this.#service(owner, now) - from.offsets[ownerSlot]!;
         from.release(ownerSlot, this.#routeSlot);
       }
-      const place = members.take(slot, rest + service, this.#routeSlot);
+      const offset = service - received;
+      const place = members.take(slot, this.#nextKey[cls]! + offset, offset, this.#routeSlot);
       this.#ownerAt[cls] = members.at[place]!;
     }
   }

@@ -313,11 +313,12 @@ export class FlowNetwork {
     for (let i = 0; i < classes; i++) {
       const cls = due[i]!;
       let root = this.#classRoot[cls]!;
+      const first = key[root]!;
       do {
         done[finished++] = root;
         this.#leave(root, this.#size[root]!);
         root = this.#heaps.pop(root);
-      } while (root !== NONE && this.#share.isDue(cls, key[root]!, now));
+      } while (root !== NONE && (key[root] === first || this.#share.isDue(cls, key[root]!, now)));
       this.#settleClass(cls, root);
     }
     while (this.#waiting !== NONE && key[this.#waiting]! <= now) {

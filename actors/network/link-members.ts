@@ -24,8 +24,9 @@ export class LinkMembers {
   /** The other link of a class with at most two, 0 when it has none. */
   peer: Int32Array = new Int32Array(4);
   weights: Float64Array = new Float64Array(4);
-  /** Service of this link at which the class's next member is done; meaningful for own slots. */
+  /** For own slots: service of this link at which the class's next member is done, and what it is ahead of the class's own service. */
   keys: Float64Array = new Float64Array(4);
+  offsets: Float64Array = new Float64Array(4);
 
   add(cls: number, at: number, peer: number, weight: number): number {
     const slot = this.count++;
@@ -36,6 +37,7 @@ export class LinkMembers {
       this.peer = grown(this.peer, new Int32Array(length));
       this.weights = grown(this.weights, new Float64Array(length));
       this.keys = grown(this.keys, new Float64Array(length));
+      this.offsets = grown(this.offsets, new Float64Array(length));
     }
     this.classes[slot] = cls;
     this.at[slot] = at;
@@ -49,22 +51,25 @@ export class LinkMembers {
   /** Swaps two slots; `slotAt` is where classes keep their slot numbers. */
   swap(a: number, b: number, slotAt: Int32Array): void {
     if (a === b) return;
-    const { classes, at, peer, weights, keys } = this;
+    const { classes, at, peer, weights, keys, offsets } = this;
     const cls = classes[a]!;
     const place = at[a]!;
     const other = peer[a]!;
     const weight = weights[a]!;
     const key = keys[a]!;
+    const offset = offsets[a]!;
     classes[a] = classes[b]!;
     at[a] = at[b]!;
     peer[a] = peer[b]!;
     weights[a] = weights[b]!;
     keys[a] = keys[b]!;
+    offsets[a] = offsets[b]!;
     classes[b] = cls;
     at[b] = place;
     peer[b] = other;
     weights[b] = weight;
     keys[b] = key;
+    offsets[b] = offset;
     slotAt[at[a]!] = a;
     slotAt[place] = b;
   }
@@ -78,12 +83,13 @@ export class LinkMembers {
     return last;
   }
 
-  /** Moves `slot` into the own part with `key` and returns its new number. */
-  take(slot: number, key: number, slotAt: Int32Array): number {
+  /** Moves `slot` into the own part and returns its new number. */
+  take(slot: number, key: number, offset: number, slotAt: Int32Array): number {
     const place = this.own++;
     this.swap(slot, place, slotAt);
     this.ownWeight += this.weights[place]!;
     this.keys[place] = key;
+    this.offsets[place] = offset;
     if (key < this.firstKey) this.firstKey = key;
     return place;
   }

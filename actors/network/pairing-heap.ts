@@ -51,29 +51,6 @@ export class PairingHeaps {
     return rest === NONE ? root : this.#meld(root, rest);
   }
 
-  /** Adds `delta` to every key of the heap `root`. */
-  shift(root: number, delta: number): void {
-    let item = root;
-    while (item !== NONE) {
-      this.key[item]! += delta;
-      let next = this.#child[item]!;
-      while (next === NONE && item !== root) {
-        next = this.#sibling[item]!;
-        if (next === NONE) item = this.#parent(item);
-      }
-      item = next;
-    }
-  }
-
-  #parent(item: number): number {
-    let at = item;
-    while (true) {
-      const back = this.#back[at]!;
-      if (this.#child[back] === at) return back;
-      at = back;
-    }
-  }
-
   #meld(a: number, b: number): number {
     const swap = this.key[b]! < this.key[a]!;
     const root = swap ? b : a;

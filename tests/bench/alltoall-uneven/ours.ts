@@ -1,5 +1,5 @@
-import { bytes, bytesPerSecond } from '../../../engine/kernel/quantities.ts';
 import { FlowNetwork } from '../../../actors/network/flow-network.ts';
+import { bytes, bytesPerSecond } from '../../../engine/kernel/quantities.ts';
 
 const hosts = Number(process.argv[2] ?? 128);
 const repeats = Number(process.argv[3] ?? 3);
@@ -37,5 +37,7 @@ for (let repeat = 0; repeat < repeats; repeat++) {
     done++;
   });
   const ms = Number(process.hrtime.bigint() - start) / 1e6;
-  console.log(`flows ${flows} done ${done} sum ${sum} last ${last} solves ${JSON.stringify(net.solves)} ${ms.toFixed(1)} ms`);
+  console.log(
+    `flows ${flows} done ${done} sum ${sum} last ${last} solves ${JSON.stringify(net.solves)} ${ms.toFixed(1)} ms`,
+  );
 }

@@ -37,18 +37,23 @@ int main(int argc, char** argv)
   double sum = 0, last = 0;
   long done = 0;
   sg4::Actor::create("main", host[0], [&] {
+    std::vector<sg4::CommPtr> comms;
     for (int i = 0; i < hosts; i++)
       for (int j = 0; j < hosts; j++)
         if (i != j) {
           auto comm = sg4::Comm::sendto_init(host[i], host[j]);
           comm->set_payload_size(static_cast<uint64_t>(size[static_cast<size_t>(i) * hosts + j]));
-          comm->detach();
+          comm->start();
+          comms.push_back(comm);
         }
-  });
-  sg4::Comm::on_completion_cb([&](sg4::Activity const&) {
-    last = sg4::Engine::get_clock();
-    sum += last;
-    done++;
+    for (auto const& comm : comms)
+      comm->wait();
+    for (auto const& comm : comms) {
+      const double end = comm->get_finish_time();
+      sum += end;
+      last = std::max(last, end);
+      done++;
+    }
   });
   e.run();
   const double wall = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
