@@ -1,4 +1,5 @@
 import { Components } from './components.ts';
+import { FillCheckpoints, STRIDE } from './fill-checkpoints.ts';
 import { IndexedHeap } from './indexed-heap.ts';
 import { LinkMembers } from './link-members.ts';
 import { grown } from './pairing-heap.ts';
@@ -6,6 +7,8 @@ import { grown } from './pairing-heap.ts';
 const NONE = -1;
 /** Links ahead in the remembered order that are weighed before one is fixed. */
 const LOOKAHEAD = 8;
+/** Links from which on a component keeps checkpoints of its filling, and changes up to which they are used. */
+const MANY = 32;
 const ULP = 2 ** -52;
 
 /**
@@ -52,7 +55,9 @@ export class FairShare {
   #part = new Int32Array(16);
   #seen = new Float64Array(16);
   #seenStamp = 0;
+  #place = new Int32Array(16);
   readonly #heap = new IndexedHeap();
+  readonly #checkpoints = new FillCheckpoints();
 
   #classes = 0;
   readonly #freeClasses: number[] = [];
@@ -90,6 +95,7 @@ export class FairShare {
     this.capacity[link] = capacity;
     this.#fat[link] = fat ? 1 : 0;
     this.#cut[link] = 0;
+    this.#done[link] = 0;
     this.#rate[link] = 0;
     this.#served[link] = 0;
     this.#finish[link] = Number.POSITIVE_INFINITY;
@@ -99,6 +105,7 @@ export class FairShare {
   /** Changes a capacity from now on; takes effect at the next solve. */
   setCapacity(link: number, capacity: number, now: number): void {
     this.capacity[link] = capacity;
+    this.#checkpoints.clear();
     const members = this.#members[link]!;
     for (const cls of members.classes.slice(0, members.count)) {
       const needs = this.#needsCap(cls);
@@ -418,6 +425,7 @@ export class FairShare {
       const cut = members.count > 0 && members.capped === members.count && this.#capsFit(link) ? 1 : 0;
       if (cut === this.#cut[link]) continue;
       this.#cut[link] = cut;
+      this.#done[link] = 0;
       if (cut === 1) {
         if (this.#parts.of[link] !== NONE) this.#parts.leave(link);
       } else if (members.count > 0) this.#parts.enter(link);
@@ -457,6 +465,7 @@ export class FairShare {
       this.#solvePart(label, now);
       return;
     }
+    if (this.#checkpoints.label === label) this.#checkpoints.clear();
     const order = this.#order;
     const n = parts.list(label, order);
     const links = order.slice(0, n);
@@ -527,13 +536,18 @@ export class FairShare {
     const order = this.#order;
     const n = parts.list(label, order);
     this.passes++;
-    if (parts.mixed[label] === 1 || !this.#fillInOrder(order, n, now)) {
+    let from = parts.mixed[label] === 1 ? NONE : this.#fillInOrder(label, order, n, now);
+    if (from === NONE) {
+      if (this.#checkpoints.label === label) this.#checkpoints.clear();
       this.exactPasses++;
       this.#fillExactly(order, n, now);
+      from = 0;
     }
     parts.arrange(label, order, n);
-    for (let i = 0; i < n; i++) {
+    const place = this.#place;
+    for (let i = from; i < n; i++) {
       const link = order[i]!;
+      place[link] = i;
       this.#touched[link] = 0;
       const members = this.#members[link]!;
       if (members.own === 0) {
@@ -580,13 +594,15 @@ export class FairShare {
     members.stale = false;
   }
 
-  #begin(order: Int32Array, n: number): void {
+  /** Prepares a filling; true when every class has weight 1 and at most two links. */
+  #begin(order: Int32Array, n: number): boolean {
     const { capacity } = this;
     const left = this.#left;
     const open = this.#open;
     const pending = this.#pending;
     const slack = this.#slack;
     const done = this.#done;
+    let plain = true;
     for (let i = 0; i < n; i++) {
       const link = order[i]!;
       const members = this.#members[link]!;
@@ -595,19 +611,37 @@ export class FairShare {
       pending[link] = 0;
       done[link] = 0;
       slack[link] = capacity[link]! * ULP * (members.count + 4);
+      if (members.complex > 0 || members.unit < members.count) plain = false;
     }
+    return plain;
   }
 
-  /** Fills in the given order, looking a little ahead; false when the order was wrong and levels would fall. */
-  #fillInOrder(order: Int32Array, n: number, now: number): boolean {
-    this.#begin(order, n);
+  /**
+   * Fills in the given order, looking a little ahead. Returns the first position whose level may have changed, -1 when the order was wrong
+   * and levels would fall.
+   */
+  #fillInOrder(label: number, order: Int32Array, n: number, now: number): number {
+    const checkpoints = this.#checkpoints;
     const left = this.#left;
     const open = this.#open;
     const pending = this.#pending;
     const pendingLevel = this.#pendingLevel;
     const slack = this.#slack;
+    const from = this.#resume(label, n);
     let current = 0;
-    for (let k = 0; k < n; k++) {
+    let keep = true;
+    if (from > 0) {
+      current = checkpoints.restore(from, left, open);
+      for (let k = from; k < n; k++) this.#done[order[k]!] = 0;
+    } else {
+      keep = this.#begin(order, n) && n >= MANY && this.#links <= 4 * n;
+      if (keep) {
+        checkpoints.begin(label, n, left.length);
+        for (let k = 0; k < n; k++) checkpoints.setWeight(order[k]!, open[order[k]!]!);
+      }
+    }
+    for (let k = from; k < n; k++) {
+      if (keep && k % STRIDE === 0 && k > from) checkpoints.save(k, left, open, current);
       const end = Math.min(n, k + LOOKAHEAD);
       let best = NONE;
       let bestLevel = Number.POSITIVE_INFINITY;
@@ -628,11 +662,35 @@ export class FairShare {
       order[k] = link;
       const margin = slack[link]!;
       const gap = (bestLevel - current) * open[link]!;
-      if (gap < -margin) return false;
+      if (gap < -margin) return NONE;
       if (gap > margin) current = bestLevel;
       this.#fix(link, current, now);
     }
-    return true;
+    return from;
+  }
+
+  /** Where a filling of the component may start: after the links that come before every change since its last one. */
+  #resume(label: number, n: number): number {
+    const checkpoints = this.#checkpoints;
+    if (checkpoints.label !== label || checkpoints.links !== n) return 0;
+    if (this.#touchedCount > MANY) return 0;
+    const { of } = this.#parts;
+    let first = n;
+    for (let i = 0; i < this.#touchedCount; i++) {
+      const link = this.#touchedLinks[i]!;
+      if (of[link] === label && this.#place[link]! < first) first = this.#place[link]!;
+    }
+    const from = checkpoints.rewind(first);
+    if (from === 0) return 0;
+    for (let i = 0; i < this.#touchedCount; i++) {
+      const link = this.#touchedLinks[i]!;
+      if (of[link] !== label) continue;
+      const members = this.#members[link]!;
+      if (members.complex > 0 || members.unit < members.count) return 0;
+      checkpoints.reweigh(link, members.weight);
+      this.#slack[link] = this.capacity[link]! * ULP * (members.count + 4);
+    }
+    return from;
   }
 
   /** Fills by a heap of lower bounds: the level of a link only rises while others are fixed below it. Leaves the order found in `order`. */
@@ -711,13 +769,16 @@ export class FairShare {
     const members = this.#members[link]!;
     const done = this.#done;
     const service = this.#service(link, now);
+    const simple = members.complex === 0;
     for (let slot = members.own; slot < members.count; slot++) {
+      // A class with two links is open exactly when the other link is.
+      if (simple && done[members.peer[slot]!] === 1) continue;
       const cls = members.classes[slot]!;
       const ownerAt = this.#ownerAt[cls]!;
       let received = this.#parked[cls]!;
       if (ownerAt !== NONE) {
         const owner = this.#routeLink[ownerAt]!;
-        if (done[owner] === 1 && this.#cut[owner] === 0) continue;
+        if (done[owner] === 1) continue;
         const from = this.#members[owner]!;
         const ownerSlot = this.#routeSlot[ownerAt]!;
         received = this.#service(owner, now) - from.offsets[ownerSlot]!;
@@ -751,6 +812,8 @@ export class FairShare {
     this.#done = flags(this.#done);
     this.#order = ints(this.#order);
     this.#part = ints(this.#part);
+    this.#place = ints(this.#place);
+    this.#checkpoints.clear();
     this.#seen = floats(this.#seen);
     this.#parts.reserve(length);
     this.#heap.reserve(length);
