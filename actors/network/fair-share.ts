@@ -627,12 +627,13 @@ export class FairShare {
     const pending = this.#pending;
     const pendingLevel = this.#pendingLevel;
     const slack = this.#slack;
+    const done = this.#done;
     const from = this.#resume(label, n);
     let current = 0;
     let keep = true;
     if (from > 0) {
       current = checkpoints.restore(from, left, open);
-      for (let k = from; k < n; k++) this.#done[order[k]!] = 0;
+      for (let k = from; k < n; k++) done[order[k]!] = 0;
     } else {
       keep = this.#begin(order, n) && n >= MANY && this.#links <= 4 * n;
       if (keep) {
@@ -665,6 +666,12 @@ export class FairShare {
       if (gap < -margin) return NONE;
       if (gap > margin) current = bestLevel;
       this.#fix(link, current, now);
+    }
+    // A link whose classes were all fixed by others must be able to carry them, or it should have come before those.
+    for (let k = from; k < n; k++) {
+      const link = order[k]!;
+      if (done[link] === 1) continue;
+      if (left[link]! - pendingLevel[link]! * pending[link]! < -slack[link]!) return NONE;
     }
     return from;
   }
