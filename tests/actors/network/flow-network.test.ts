@@ -383,6 +383,11 @@ test('dense: resumed fillings of an uneven all-to-all equal full ones', () => {
       for (let step = 0; live.size > 0; step++) {
         net.advance(net.next(), (flow) => live.delete(flow));
         if (step % 37 === salt % 37 && step < 200) add(step % hosts, (step * 7 + 1) % hosts);
+        if (step % 53 === salt % 53) {
+          const l = step % links.length;
+          links[l] = { capacity: 3 - links[l]!.capacity, fat: false };
+          net.setCapacity(ids[l]!, bytesPerSecond(links[l]!.capacity));
+        }
         if (step % 71 !== salt % 71) continue;
         const before = [...live.keys()].map((flow) => net.rate(flow));
         const fresh = build(links);
@@ -477,9 +482,12 @@ test('equal flows end at one instant and are reported in order of arrival', () =
     { ticksPerSecond: 1e12, wholeTicks: true },
   );
   const order: FlowId[] = [];
-  for (let i = 0; i < 12; i++)
-    for (let j = 0; j < 12; j++)
-      if (i !== j) order.push(net.addFlow(net.addRoute([ids[i]!, ids[12 + j]!]), bytes(12_345_678)));
+  for (let k = 0; k < 132; k++) {
+    const pair = (k * 89) % 132;
+    const i = Math.floor(pair / 11);
+    const j = (i + 1 + (pair % 11)) % 12;
+    order.push(net.addFlow(net.addRoute([ids[i]!, ids[12 + j]!]), bytes(12_345_678)));
+  }
   const done: FlowId[] = [];
   const times = new Set<number>();
   net.advance(Number.POSITIVE_INFINITY, (flow, time) => {
@@ -529,6 +537,20 @@ test('busy time counts the instants at which a link has a flow', () => {
   net.advance(20);
   assert.is(net.busy(ids[0]!), 4);
   assert.is(net.carried(ids[0]!), 6);
+});
+
+test('a link that its capped flows cannot fill does not tie them together', () => {
+  const { net, ids } = build([
+    { capacity: 10, fat: false },
+    { capacity: 1, fat: false },
+    { capacity: 1, fat: false },
+  ]);
+  for (const l of [1, 2]) net.addFlow(net.addRoute([ids[0]!, ids[l]!]), bytes(l * 100), 1, 0.5);
+  net.next();
+  const before = net.solves.all;
+  for (const l of [1, 2]) net.addFlow(net.addRoute([ids[l]!]), bytes(1));
+  net.next();
+  assert.is(net.solves.all, before + 2, 'the two ends are solved apart');
 });
 
 test('every misuse is refused with its code', () => {
