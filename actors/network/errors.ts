@@ -12,6 +12,12 @@ export const networkErrors: ErrorRoom<
   | 'NET_UNKNOWN_ROUTE'
   | 'NET_UNKNOWN_FLOW'
   | 'NET_PAST'
+  | 'NET_BAD_TOPOLOGY'
+  | 'NET_UNKNOWN_ENDPOINT'
+  | 'NET_UNKNOWN_LINK_NAME'
+  | 'NET_RESOLUTION'
+  | 'NET_MISMATCH'
+  | 'NET_BAD_GROUP'
 > = defineErrors({
   NET_BAD_CAPACITY: {
     fatal: false,
@@ -58,6 +64,28 @@ export const networkErrors: ErrorRoom<
     text: 'there is no live flow %flow',
     hint: 'It has finished or was removed; ask has(flow) first.',
   },
+  NET_BAD_TOPOLOGY: { fatal: false, text: 'topology: %problem', hint: 'Correct the specification.' },
+  NET_UNKNOWN_ENDPOINT: {
+    fatal: false,
+    text: 'there is no endpoint %endpoint',
+    hint: 'Endpoints are numbered from 0 to %last.',
+  },
+  NET_UNKNOWN_LINK_NAME: {
+    fatal: false,
+    text: 'there is no link named %name',
+    hint: 'Names are hierarchical, for instance %example.',
+  },
+  NET_RESOLUTION: {
+    fatal: true,
+    text: 'the network counts in %mine, the simulation does not',
+    hint: "Give the network's spec the resolution of the simulation.",
+  },
+  NET_MISMATCH: {
+    fatal: true,
+    text: 'member %member calls %got while the group has begun %expected',
+    hint: 'All members of a group must call the same collectives in the same order.',
+  },
+  NET_BAD_GROUP: { fatal: false, text: 'collective group: %problem', hint: 'Correct the specification.' },
   NET_PAST: {
     fatal: false,
     text: 'cannot go back to %to: the network is at %now',

@@ -118,8 +118,7 @@ export class FlowNetwork {
   addLink(spec: LinkSpec): LinkId {
     const { name, capacity, kind = 'shared', latency = 0 } = spec;
     checkCapacity(name, capacity);
-    if (!(latency >= 0 && latency < Number.POSITIVE_INFINITY))
-      throw networkErrors.create('NET_BAD_LATENCY', { link: `link ${name}`, value: latency });
+    checkLatency(`link ${name}`, latency);
     const link = this.#share.addLink(capacity, kind === 'fat') as LinkId;
     if (link >= this.#kind.length) this.#growLinks(link + 1);
     this.#names[link] = name;
@@ -147,9 +146,12 @@ export class FlowNetwork {
     if (capacity !== this.#share.capacity[link]) this.#share.setCapacity(link, capacity, this.#now);
   }
 
-  /** The route over distinct `links`; equal lists are the same route. Throws NET_BAD_ROUTE, NET_UNKNOWN_LINK. */
-  addRoute(links: readonly LinkId[]): RouteId {
-    const text = links.join(',');
+  /**
+   * The route over distinct `links`, with the sum of their latencies or one given; equal arguments give the same route.
+   * Throws NET_BAD_ROUTE, NET_BAD_LATENCY, NET_UNKNOWN_LINK.
+   */
+  addRoute(links: readonly LinkId[], latency?: number): RouteId {
+    const text = `${links.join(',')};${latency ?? ''}`;
     const known = this.#routeOf.get(text);
     if (known !== undefined) return known;
     for (const link of links) this.#check(link);
@@ -159,9 +161,10 @@ export class FlowNetwork {
         links: links.map((link) => this.name(link)).join(' '),
         problem: 'uses a link twice',
       });
+    if (latency !== undefined) checkLatency('a route', latency);
     const route = this.#routes.length as RouteId;
     this.#routes.push(Int32Array.from(links));
-    this.#routeLatency.push(links.reduce((sum, link) => sum + this.#latency[link]!, 0));
+    this.#routeLatency.push(latency ?? links.reduce((sum, link) => sum + this.#latency[link]!, 0));
     this.#routeClass.push(NONE);
     this.#routeOf.set(text, route);
     return route;
@@ -188,8 +191,7 @@ export class FlowNetwork {
     if (!(weight >= WEIGHT_STEP && weight <= 1 / WEIGHT_STEP))
       throw networkErrors.create('NET_BAD_WEIGHT', { value: weight });
     if (!(cap > 0)) throw networkErrors.create('NET_BAD_CAP', { value: cap });
-    if (!(latency >= 0 && latency < Number.POSITIVE_INFINITY))
-      throw networkErrors.create('NET_BAD_LATENCY', { link: 'a flow', value: latency });
+    checkLatency('a flow', latency);
     const flow = this.#freeFlows.pop() ?? this.#flows++;
     if (flow >= this.#state.length) this.#growFlows(flow + 1);
     this.#size[flow] = size;
@@ -209,6 +211,11 @@ export class FlowNetwork {
   has(flow: FlowId): boolean {
     const index = flow % SLOTS;
     return index < this.#flows && this.#state[index] !== FREE && Math.floor(flow / SLOTS) === this.#generation[index];
+  }
+
+  /** The links a live flow crosses, in order. Throws NET_UNKNOWN_FLOW. */
+  routeOf(flow: FlowId): readonly LinkId[] {
+    return this.linksOf(this.#route[this.#live(flow)]! as RouteId);
   }
 
   /** Takes a live flow out and returns the bytes it had left. Throws NET_UNKNOWN_FLOW. */
@@ -469,4 +476,8 @@ export class FlowNetwork {
 function checkCapacity(link: string, value: number): void {
   if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
     throw networkErrors.create('NET_BAD_CAPACITY', { link, value });
+}
+
+function checkLatency(link: string, value: number): void {
+  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) throw networkErrors.create('NET_BAD_LATENCY', { link, value });
 }
