@@ -44,9 +44,10 @@ const workload = workloads[0] as Workload;
 const { count, checksum } = workload.expected;
 
 test('a result is the fastest sample, at most as many as the engine allows', () => {
-  const line = JSON.stringify({ count, checksum, seconds: 0.5, rssMb: 3 });
+  const line = JSON.stringify({ count, checksum, seconds: 0.5, cpuSeconds: 0.25, rssMb: 3 });
   const [result] = measure(workload, [printing(line)], 5);
   assert.equal(result, { engine: 'fake', value: count / 0.5, spread: 0, rssMb: 3, samples: 2 });
+  assert.is(measure(workload, [printing(line)], 1, 'cpuSeconds')[0]?.value, count / 0.25);
   assert.equal(JSON.parse(jsonLine(workload, result as NonNullable<typeof result>)).bench, 'phold-1024x1');
   assert.match(table(workload, result ? [result] : []), /fake +2\.05 M events\/s/);
 });
@@ -56,7 +57,11 @@ test('a wrong count, a wrong checksum and a crash are problems, not results', ()
     { count: count - 1, checksum },
     { count, checksum: checksum + 1 },
   ]) {
-    const [result] = measure(workload, [printing(JSON.stringify({ ...wrong, seconds: 1, rssMb: 1 }))], 1);
+    const [result] = measure(
+      workload,
+      [printing(JSON.stringify({ ...wrong, seconds: 1, cpuSeconds: 1, rssMb: 1 }))],
+      1,
+    );
     assert.match(result?.problem ?? '', /^did \d+ \(checksum -?\d+\), not 1023760/);
   }
   const crash: Engine = { ...printing(''), command: () => [process.execPath, '-e', 'process.exit(3)'] };

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { implementations } from './ours/index.ts';
-import type { Program, ProgramKind, Workload } from './workloads.ts';
+import type { Program, ProgramKind } from './workloads.ts';
 
 /** One column of the comparison. */
 export interface Engine {
@@ -12,7 +12,7 @@ export interface Engine {
   /** Relative slack on the checksum: 0 where times are integers, more where the engine keeps them in doubles. */
   readonly tolerance: number;
   /** The command that runs one sample in a fresh process, or undefined where the engine has no sane way to do it. */
-  command(workload: Workload): readonly string[] | undefined;
+  command(program: Program): readonly string[] | undefined;
 }
 
 /** A peer and the Debian packages that bring it. */
@@ -42,10 +42,8 @@ export const escapement: Engine = {
   name: 'escapement',
   maxSamples: 20,
   tolerance: 0,
-  command: ({ program, small }) =>
-    program.kind in implementations
-      ? [process.execPath, '--expose-gc', sample, JSON.stringify({ program, warm: small })]
-      : undefined,
+  command: (program) =>
+    program.kind in implementations ? [process.execPath, '--expose-gc', sample, JSON.stringify(program)] : undefined,
 };
 
 const schedulers: ReadonlyArray<readonly [name: string, type: string]> = [
@@ -97,8 +95,7 @@ const ns3: Peer = {
       name: `ns-3:${name}`,
       maxSamples: 20,
       tolerance: 0,
-      command: ({ program: run }) =>
-        ns3Programs.has(run.kind) && sane(name, run) ? [binary, type, ...words(run)] : undefined,
+      command: (run) => (ns3Programs.has(run.kind) && sane(name, run) ? [binary, type, ...words(run)] : undefined),
     }));
   },
 };
@@ -117,7 +114,7 @@ const simgrid: Peer = {
         name: 'simgrid',
         maxSamples: 2,
         tolerance: 1e-9,
-        command: ({ program: run }) => (has(run) ? [binary, ...words(run)] : undefined),
+        command: (run) => (has(run) ? [binary, ...words(run)] : undefined),
       },
     ];
   },
@@ -138,7 +135,7 @@ const simpy: Peer = {
       name,
       maxSamples: 2,
       tolerance: 0,
-      command: ({ program: run }) => {
+      command: (run) => {
         const isRing = run.kind === 'token' && run.players > 1000;
         if (!programs.includes(run.kind) || (isRing && style === 'processes')) return undefined;
         return [python, join(sources, 'simpy_peer.py'), style, ...words(run)];

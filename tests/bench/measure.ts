@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { Engine } from './engines.ts';
+import type { Elapsed } from './ours/timed.ts';
 import type { Outcome, Workload } from './workloads.ts';
 
 /** All samples of one engine on one workload. */
@@ -16,8 +17,7 @@ export interface Result {
   readonly problem?: string;
 }
 
-interface Sample extends Outcome {
-  readonly seconds: number;
+interface Sample extends Outcome, Elapsed {
   readonly rssMb: number;
 }
 
@@ -37,10 +37,18 @@ function disagreement(sample: Sample, expected: Outcome, tolerance: number): str
   return `did ${sample.count} (checksum ${sample.checksum}), not ${expected.count} (${expected.checksum})`;
 }
 
-/** Runs `samples` rounds of all engines in turn (A B A B), each sample in a fresh process; engines that cannot run the workload are left out. */
-export function measure(workload: Workload, engines: readonly Engine[], samples: number): Result[] {
+/**
+ * Runs `samples` rounds of all engines in turn (A B A B), each sample in a fresh process; engines that cannot run the workload
+ * are left out. `clock` chooses wall or processor time.
+ */
+export function measure(
+  workload: Workload,
+  engines: readonly Engine[],
+  samples: number,
+  clock: keyof Elapsed = 'seconds',
+): Result[] {
   const runs = engines.flatMap((engine) => {
-    const command = engine.command(workload);
+    const command = engine.command(workload.program);
     return command ? [{ engine, command, taken: [] as Sample[], problem: undefined as string | undefined }] : [];
   });
   for (let round = 0; round < samples; round++)
@@ -55,7 +63,7 @@ export function measure(workload: Workload, engines: readonly Engine[], samples:
       run.taken.push(sample);
     }
   return runs.map(({ engine, taken, problem }) => {
-    const seconds = taken.map((sample) => sample.seconds);
+    const seconds = taken.map((sample) => sample[clock]);
     const fastest = Math.min(...seconds);
     return {
       engine: engine.name,

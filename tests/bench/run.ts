@@ -18,6 +18,7 @@ function options() {
     return parseArgs({
       options: {
         peers: { type: 'boolean', default: false },
+        cpu: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true, default: [''] },
         samples: { type: 'string', default: '5' },
@@ -28,7 +29,7 @@ function options() {
   }
 }
 
-const { peers: withPeers, json, only = [''], samples: wanted = '5' } = options();
+const { peers: withPeers, cpu, json, only = [''], samples: wanted = '5' } = options();
 const samples = Number(wanted);
 if (!(Number.isInteger(samples) && samples > 0)) fail(`bench: --samples ${wanted}: give a whole number above 0.`);
 const isName = (prefix: string) => workloads.some(({ name }) => name === prefix);
@@ -45,7 +46,7 @@ console.error(
 );
 if (load > cores / 2)
   console.error(
-    `warning: load ${load.toFixed(2)} on ${cores} cores: other work disturbs these figures, trust ratios only.`,
+    `warning: load ${load.toFixed(2)} on ${cores} cores: other work disturbs these figures, trust ratios only, or use --cpu.`,
   );
 
 const folder = mkdtempSync(join(tmpdir(), 'escapement-bench-'));
@@ -63,7 +64,7 @@ try {
       engines.push(...peer.build(folder));
     }
   for (const workload of chosen) {
-    const results: Result[] = measure(workload, engines, samples);
+    const results: Result[] = measure(workload, engines, samples, cpu ? 'cpuSeconds' : 'seconds');
     for (const { engine, problem } of results)
       if (problem !== undefined) {
         console.error(`${workload.name} ${engine}: ${problem}`);

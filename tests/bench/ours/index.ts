@@ -1,14 +1,17 @@
-import type { Outcome, Program, ProgramKind } from '../workloads.ts';
-
-/** What one timed run of ours gives: the outcome, and wall seconds of the part that counts. */
-export interface Timed extends Outcome {
-  readonly seconds: number;
-}
+import type { Program, ProgramKind } from '../workloads.ts';
+import { clocked } from './clocked.ts';
+import { fanOut } from './fan-out.ts';
+import { hold } from './hold.ts';
+import { mm1 } from './mm1.ts';
+import { phold } from './phold.ts';
+import type { Timed } from './timed.ts';
+import { rearm, storm, timeouts } from './timers.ts';
+import { tokenRing } from './token.ts';
 
 /** Our implementation of each kind of program. */
 export const implementations: {
   readonly [Kind in ProgramKind]?: (program: Extract<Program, { kind: Kind }>) => Timed;
-} = {};
+} = { phold, hold, mm1, token: tokenRing, storm, rearm, timeout: timeouts, 'fan-out': fanOut, clocked };
 
 /** Runs `program` once. Throws when Escapement has no implementation of its kind. */
 export function runOurs(program: Program): Timed {

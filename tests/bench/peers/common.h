@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -62,19 +63,29 @@ inline std::vector<int64_t> HoldDelays(const std::string& name, int size) {
   return delays;
 }
 
-/** Wall seconds since construction. */
-class Stopwatch {
- public:
-  double Seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+/** Wall and processor seconds. */
+struct Elapsed {
+  double wall;
+  double cpu;
 };
 
-/** Prints the sample: work done, the checksum, wall seconds of the timed part, peak resident memory. */
-inline void Report(int64_t count, double checksum, double seconds) {
+/** Time since construction. */
+class Stopwatch {
+ public:
+  Elapsed Read() const {
+    const auto now = std::chrono::steady_clock::now();
+    return {std::chrono::duration<double>(now - wall_).count(), static_cast<double>(std::clock() - cpu_) / CLOCKS_PER_SEC};
+  }
+
+ private:
+  std::chrono::steady_clock::time_point wall_ = std::chrono::steady_clock::now();
+  std::clock_t cpu_ = std::clock();
+};
+
+/** Prints the sample: work done, the checksum, time of the timed part, peak resident memory. */
+inline void Report(int64_t count, double checksum, Elapsed elapsed) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  std::printf("{\"count\":%lld,\"checksum\":%.0f,\"seconds\":%.9g,\"rssMb\":%.1f}\n", static_cast<long long>(count),
-              checksum, seconds, usage.ru_maxrss / 1024.0);
+  std::printf("{\"count\":%lld,\"checksum\":%.0f,\"seconds\":%.9g,\"cpuSeconds\":%.9g,\"rssMb\":%.1f}\n",
+              static_cast<long long>(count), checksum, elapsed.wall, elapsed.cpu, usage.ru_maxrss / 1024.0);
 }

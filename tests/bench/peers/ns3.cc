@@ -14,10 +14,10 @@ std::vector<double> args;
 Random rng(1);
 int64_t count = 0;
 
-double RunTimed() {
+Elapsed RunTimed() {
   const Stopwatch watch;
   Simulator::Run();
-  return watch.Seconds();
+  return watch.Read();
 }
 
 namespace phold {  // logical processes, events per process, end in units
@@ -38,10 +38,10 @@ void Run() {
   Simulator::Stop(Time(static_cast<int64_t>(args[2] * kUnit)));
   for (uint32_t lp = 0; lp < handled.size(); lp++)
     for (int i = 0; i < args[1]; i++) Simulator::Schedule(Time(kLookahead + rng.Exponential(kMean)), &Handle, lp);
-  const double seconds = RunTimed();
+  const Elapsed elapsed = RunTimed();
   int32_t checksum = static_cast<int32_t>(rng.State());
   for (const uint32_t n : handled) checksum = Fold(checksum, static_cast<int32_t>(n));
-  Report(count, checksum, seconds);
+  Report(count, checksum, elapsed);
 }
 }  // namespace phold
 
@@ -71,7 +71,7 @@ void Run(const std::string& scheduler, const std::string& distribution) {
   run(2 * pending);
   const Stopwatch watch;
   run(holds);
-  Report(holds, checksum, watch.Seconds());
+  Report(holds, checksum, watch.Read());
   std::fflush(stdout);
   std::_Exit(0);  // the set holds null events that its destructor would unreference
 }
@@ -99,8 +99,8 @@ void Arrive() {
 void Run() {
   left = args[0];
   Simulator::Schedule(Time(arrivals.Exponential(kMm1Unit / 0.9)), &Arrive);
-  const double seconds = RunTimed();
-  Report(count, static_cast<double>(total), seconds);
+  const Elapsed elapsed = RunTimed();
+  Report(count, static_cast<double>(total), elapsed);
 }
 }  // namespace mm1
 
@@ -120,10 +120,10 @@ void Run() {
   left = static_cast<int64_t>(args[1]);
   delay = Time(static_cast<int64_t>(args[2]));
   Simulator::Schedule(delay, &Receive, 0u);
-  const double seconds = RunTimed();
+  const Elapsed elapsed = RunTimed();
   int32_t checksum = static_cast<int32_t>(Simulator::Now().GetTimeStep());
   for (const uint32_t n : received) checksum = Fold(checksum, static_cast<int32_t>(n));
-  Report(count, checksum, seconds);
+  Report(count, checksum, elapsed);
 }
 }  // namespace token
 
@@ -143,7 +143,7 @@ void Run() {
       if (rng.Uniform() < args[1]) id.Cancel();
     Simulator::Run();
   }
-  Report(static_cast<int64_t>(timers * args[2]), checksum, watch.Seconds());
+  Report(static_cast<int64_t>(timers * args[2]), checksum, watch.Read());
 }
 }  // namespace storm
 
@@ -168,8 +168,8 @@ void Run() {
   timers.resize(static_cast<size_t>(args[0]));
   for (uint32_t i = 0; i < timers.size(); i++) timers[i] = Simulator::Schedule(Time(kTimeout), &Fire, i);
   Simulator::Schedule(Time(1), &Drive);
-  const double seconds = RunTimed();
-  Report(count, static_cast<double>(fired), seconds);
+  const Elapsed elapsed = RunTimed();
+  Report(count, static_cast<double>(fired), elapsed);
 }
 }  // namespace rearm
 
@@ -193,8 +193,8 @@ void Request(uint32_t conversation) {
 void Run() {
   timers.resize(static_cast<size_t>(args[0]));
   for (uint32_t i = 0; i < timers.size(); i++) Request(i);
-  const double seconds = RunTimed();
-  Report(count, static_cast<double>(expired) + rng.State(), seconds);
+  const Elapsed elapsed = RunTimed();
+  Report(count, static_cast<double>(expired) + rng.State(), elapsed);
 }
 }  // namespace timeout
 
@@ -216,10 +216,10 @@ void Run() {
   received.assign(static_cast<size_t>(args[0]), 0);
   left = static_cast<int64_t>(args[1]);
   Simulator::Schedule(Time(1), &Broadcast);
-  const double seconds = RunTimed();
+  const Elapsed elapsed = RunTimed();
   int32_t checksum = static_cast<int32_t>(Simulator::Now().GetTimeStep());
   for (const uint32_t n : received) checksum = Fold(checksum, static_cast<int32_t>(n));
-  Report(count, checksum, seconds);
+  Report(count, checksum, elapsed);
 }
 }  // namespace fan
 
@@ -236,10 +236,10 @@ void Run() {
   ticks.assign(static_cast<size_t>(args[0]), 0);
   Simulator::Stop(Time(static_cast<int64_t>(args[1]) * kPeriod));
   for (uint32_t i = 0; i < ticks.size(); i++) Simulator::ScheduleNow(&Tick, i);
-  const double seconds = RunTimed();
+  const Elapsed elapsed = RunTimed();
   int32_t checksum = 0;
   for (const uint32_t n : ticks) checksum = Fold(checksum, static_cast<int32_t>(n));
-  Report(static_cast<int64_t>(args[0] * args[1]), checksum, seconds);
+  Report(static_cast<int64_t>(args[0] * args[1]), checksum, elapsed);
 }
 }  // namespace clocked
 

@@ -27,10 +27,10 @@ std::vector<sg4::Host*> MakeHosts(int hosts, double latency) {
   return result;
 }
 
-double RunTimed() {
+Elapsed RunTimed() {
   const Stopwatch watch;
   sg4::Engine::get_instance()->run();
-  return watch.Seconds();
+  return watch.Read();
 }
 
 namespace token {  // players, messages, delay; mailboxes over the network model, a link of 1 s standing for the delay
@@ -64,10 +64,10 @@ void Run() {
     boxes[0]->put(&token, 1);
     while (left > 0) sg4::this_actor::sleep_for(1e9);
   });
-  const double seconds = RunTimed();
+  const Elapsed elapsed = RunTimed();
   int32_t checksum = static_cast<int32_t>(delay * std::llround(end));
   for (const uint32_t n : received) checksum = Fold(checksum, static_cast<int32_t>(n));
-  Report(count, checksum, seconds);
+  Report(count, checksum, elapsed);
 }
 }  // namespace token
 
@@ -96,8 +96,8 @@ void Run() {
       count++;
     }
   });
-  const double seconds = RunTimed();
-  Report(count, total * kMm1Unit, seconds);
+  const Elapsed elapsed = RunTimed();
+  Report(count, total * kMm1Unit, elapsed);
 }
 }  // namespace mm1
 
