@@ -33,6 +33,11 @@ function output(command: string): string | undefined {
   return status === 0 ? stdout.trim() : undefined;
 }
 
+/** Runs a shell command with the source file as $0 and the program to make as $1. Throws with the compiler's words. */
+function compile(command: string, source: string, binary: string): void {
+  execFileSync('sh', ['-c', command, join(sources, source), binary], { stdio: 'pipe' });
+}
+
 function words(program: Program): readonly string[] {
   return Object.values(program).map(String);
 }
@@ -90,7 +95,7 @@ const ns3: Peer = {
   build(folder) {
     const binary = join(folder, 'ns3');
     const flags = '$(pkg-config --cflags --libs ns3-core)';
-    execFileSync('sh', ['-c', `g++ -std=c++17 -O3 "$0" -o "$1" ${flags}`, join(sources, 'ns3.cc'), binary]);
+    compile(`g++ -std=c++17 -O3 "$0" -o "$1" ${flags}`, 'ns3.cc', binary);
     return schedulers.map(([name, type]) => ({
       name: `ns-3:${name}`,
       maxSamples: 20,
@@ -106,7 +111,7 @@ const simgrid: Peer = {
   version: () => output('g++ --version > /dev/null && pkg-config --modversion simgrid'),
   build(folder) {
     const binary = join(folder, 'simgrid');
-    execFileSync('g++', ['-std=c++17', '-O3', join(sources, 'simgrid.cc'), '-o', binary, '-lsimgrid']);
+    compile('g++ -std=c++17 -O3 "$0" -o "$1" -lsimgrid', 'simgrid.cc', binary);
     const has = (run: Program) =>
       run.kind === 'mm1' || run.kind === 'mm1-processes' || (run.kind === 'token' && run.players <= 1000);
     return [

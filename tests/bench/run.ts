@@ -49,22 +49,32 @@ if (load > cores / 2)
     `warning: load ${load.toFixed(2)} on ${cores} cores: other work disturbs these figures, trust ratios only, or use --cpu.`,
   );
 
+/** Builds what is installed; names in one line what is missing or does not compile. */
+function buildPeers(into: string): Engine[] {
+  return peers.flatMap((peer) => {
+    const version = peer.version();
+    if (version === undefined) {
+      console.error(`${peer.name} is not installed: apt-get install -y ${peer.packages}`);
+      return [];
+    }
+    console.error(`${peer.name} ${version}`);
+    try {
+      return peer.build(into);
+    } catch (error) {
+      const reason = /error: .*/.exec((error as Error).message)?.[0] ?? (error as Error).message.split('\n')[0];
+      console.error(`${peer.name} does not compile here (${reason}): apt-get install -y ${peer.packages}`);
+      return [];
+    }
+  });
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'escapement-bench-'));
 let disagreed = false;
 try {
-  const engines: Engine[] = [escapement];
-  if (withPeers)
-    for (const peer of peers) {
-      const version = peer.version();
-      if (version === undefined) {
-        console.error(`${peer.name} is not installed: apt-get install -y ${peer.packages}`);
-        continue;
-      }
-      console.error(`${peer.name} ${version}`);
-      engines.push(...peer.build(folder));
-    }
+  const engines = [escapement, ...(withPeers ? buildPeers(folder) : [])];
   for (const workload of chosen) {
     const results: Result[] = measure(workload, engines, samples, cpu ? 'cpuSeconds' : 'seconds');
+    if (results.length === 0) console.error(`${workload.name}: none of the engines here runs it`);
     for (const { engine, problem } of results)
       if (problem !== undefined) {
         console.error(`${workload.name} ${engine}: ${problem}`);
