@@ -141,8 +141,8 @@ const simpy: Peer = {
       maxSamples: 2,
       tolerance: 0,
       command: (run) => {
-        const isRing = run.kind === 'token' && run.players > 1000;
-        if (!programs.includes(run.kind) || (isRing && style === 'processes')) return undefined;
+        const size = run.kind === 'token' ? run.players : run.kind === 'phold' ? run.processes * run.population : 0;
+        if (!programs.includes(run.kind) || (style === 'processes' && size > 65536)) return undefined;
         return [python, join(sources, 'simpy_peer.py'), style, ...words(run)];
       },
     })),

@@ -21,7 +21,7 @@ interface Sample extends Outcome, Elapsed {
   readonly rssMb: number;
 }
 
-const limitMs = 120_000;
+const limitMs = 300_000;
 
 function runOnce(command: readonly string[]): Sample | string {
   const [program = '', ...words] = command;
