@@ -64,6 +64,7 @@ export {
   timeToSeconds,
   toSeconds,
   us,
+  type Waits,
   type Watts,
   watts,
 } from './kernel/index.ts';
