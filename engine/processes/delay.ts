@@ -1,0 +1,59 @@
+import { type Duration, type EventHandle, type Phase, phases } from '../kernel/index.ts';
+import { TIMER, type Timer } from './host.ts';
+import type { Process } from './process.ts';
+import { IDLE, WAITING, Wait } from './wait.ts';
+
+/** See `delay`. */
+export class Delay extends Wait<void> implements Timer {
+  readonly type = TIMER;
+  readonly #duration: Duration;
+  readonly #phase: Phase | undefined;
+  #handle: EventHandle | undefined = undefined;
+
+  /** @internal */
+  constructor(duration: Duration, phase: Phase | undefined) {
+    super();
+    this.#duration = duration;
+    this.#phase = phase;
+  }
+
+  /** @internal */
+  begin(): boolean {
+    const process = this.process as Process<unknown>;
+    const phase = this.#phase ?? (process.held === undefined ? phases.ordinary : phases.release);
+    if (this.group === undefined) process.wakeAfter(this.#duration, phase);
+    else this.#handle = process.host.ctx.schedule(this.#duration, process.host.self as never, this as never, phase);
+    this.stage = WAITING;
+    return false;
+  }
+
+  /** @internal */
+  ring(): void {
+    this.#handle = undefined;
+    if (this.stage === WAITING) this.decide(true);
+  }
+
+  /** @internal */
+  abandon(): void {
+    if (this.#handle !== undefined) this.process?.host.ctx.cancel(this.#handle);
+    this.#handle = undefined;
+  }
+
+  /** @internal */
+  take(): void {
+    this.stage = IDLE;
+  }
+}
+
+/**
+ * Lets `duration` pass. The process goes on in the ordinary phase of that instant, or in the release phase when it holds something,
+ * so that what it gives back is there for others of that instant; or in `phase`.
+ */
+export function delay(duration: Duration, phase?: Phase): Delay {
+  return new Delay(duration, phase);
+}
+
+/** A branch of `any` that bounds the others: the same as `delay`, in the ordinary phase. */
+export function timeout(duration: Duration): Delay {
+  return new Delay(duration, phases.ordinary);
+}
