@@ -137,6 +137,11 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
   }
 
   /** @internal */
+  get canGoBack(): boolean {
+    return this.group === undefined;
+  }
+
+  /** @internal */
   revoked(): boolean {
     if (this.group !== undefined) return false;
     const process = this.process as Process<unknown>;
@@ -159,7 +164,7 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
 
   /** @internal */
   get canLose(): boolean {
-    return this.process?.isRunning === false;
+    return true;
   }
 
   /** @internal */
@@ -322,6 +327,8 @@ class ActorClaim<M extends Message> implements Claim, ActorHold {
     this.place = HELD;
     this.#ctx.schedule(NO_TIME, this.owner, this.#options.granted, phases.service);
   }
+
+  readonly canGoBack = false;
 
   revoked(): boolean {
     return false;

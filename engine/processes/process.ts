@@ -49,6 +49,7 @@ export class Process<R = unknown> {
   #generation = 0;
   #wakeGeneration = -1;
   #wake: EventHandle = NO_HANDLE;
+  #hasStarted = false;
   #running = false;
   #failure: unknown = undefined;
   #cancelling = false;
@@ -151,6 +152,7 @@ export class Process<R = unknown> {
         body.return(undefined as R);
         return;
       }
+      if (this.#failure !== undefined || this.#cancelling) continue;
       try {
         if (wait.stage !== IDLE) throw processErrors.create('PROC_WAIT_IN_USE', { what: wait.constructor.name });
         wait.process = this;
@@ -169,11 +171,12 @@ export class Process<R = unknown> {
   }
 
   #next(body: Steps<R>): IteratorResult<Wait<unknown>, R> {
-    if (this.#failure !== undefined) {
+    if (this.#failure !== undefined && this.#hasStarted) {
       const failure = this.#failure;
       this.#failure = undefined;
       return body.throw(failure);
     }
+    this.#hasStarted = true;
     if (this.#cancelling) {
       this.#cancelling = false;
       const last = body.return(undefined as R);
@@ -187,22 +190,20 @@ export class Process<R = unknown> {
     return processErrors.create('PROC_BAD_YIELD', { value: String(value), kind: this.host.kind });
   }
 
-  /** Ends the current wait and has `failure` thrown at it in the release phase of this instant; false when it has ended or another failure is on its way. @internal */
+  /** Ends the current wait and has `failure` thrown at it in the release phase of this instant, or at the next wait when it runs; false when it has ended or another failure is on its way. @internal */
   fail(failure: unknown): boolean {
     if (this.#outcome !== alive || this.#failure !== undefined || this.#cancelling) return false;
-    if (this.#running) throw processErrors.create('PROC_SELF', { what: 'interrupt' });
     this.#failure = failure;
-    this.#leaveWait();
+    if (!this.#running) this.#leaveWait();
     return true;
   }
 
   /** @internal */
   cancel(): boolean {
     if (this.#outcome !== alive || this.#cancelling) return false;
-    if (this.#running) throw processErrors.create('PROC_SELF', { what: 'cancel' });
     this.#cancelling = true;
     this.#failure = undefined;
-    this.#leaveWait();
+    if (!this.#running) this.#leaveWait();
     return true;
   }
 
@@ -251,15 +252,15 @@ export function abandon(wait: Wait<unknown>): void {
 }
 
 /**
- * Throws `Interrupted` with `reason` at the wait of `process`, in the release phase of this instant; what it waited for is given
- * up, and a grant it has not seen yet goes back. False, and nothing happens, when it has ended or is being interrupted already.
- * Throws PROC_SELF when a process interrupts itself.
+ * Throws `Interrupted` with `reason` at the wait of `process`, in the release phase of this instant, or at its next wait when it
+ * is running; what it waited for is given up, and a grant it has not seen yet goes back. False, and nothing happens, when it has
+ * ended or is being interrupted already.
  */
 export function interrupt(process: Process<unknown>, reason: unknown): boolean {
   return process.fail(new Interrupted(reason));
 }
 
-/** Ends `process` in the release phase of this instant: its `finally` blocks run, what it holds goes back. False when it has ended. Throws PROC_SELF. */
+/** Ends `process` in the release phase of this instant, or at its next wait when it is running: its `finally` blocks run, what it holds goes back. False when it has ended. */
 export function cancel(process: Process<unknown>): boolean {
   return process.cancel();
 }

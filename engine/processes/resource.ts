@@ -32,11 +32,15 @@ export interface Claim extends Queued<Claim> {
   readonly canLose: boolean;
   /** Units are its own from now on; the owner is to be told in the service phase. */
   granted(): void;
-  /** Back in the queue before the owner has seen the grant; false when it cannot go back. */
+  /** Whether an unseen grant can be taken back without a word. */
+  readonly canGoBack: boolean;
+  /** Waits again, for an unseen grant that is taken back; false when it cannot. */
   revoked(): boolean;
   /** Its units went to somebody else. */
   lost(by: Claim | undefined): void;
 }
+
+const none: readonly Claim[] = [];
 
 export interface ResourceOptions {
   /** Name, as in reports and errors. */
@@ -128,12 +132,7 @@ export class Resource {
     if (Number.isNaN(claim.priority)) throw this.#error('PROC_BAD_PRIORITY', { value: claim.priority });
     claim.since = this.sim.now;
     const first = this.#queue.first;
-    if (first === undefined || claim.priority < first.priority) {
-      if (claim.amount <= this.#capacity - this.#inUse || (claim.preempts && this.#makeRoom(claim))) {
-        this.#grant(claim);
-        return true;
-      }
-    }
+    if ((first === undefined || claim.priority < first.priority) && this.#admit(claim)) return true;
     if (this.#queue.length >= most) {
       this.usage.balked++;
       return false;
@@ -164,13 +163,31 @@ export class Resource {
   #serve(): void {
     for (;;) {
       const first = this.#queue.first;
-      if (first === undefined) return;
-      if (first.amount > this.#capacity - this.#inUse && !(first.preempts && this.#makeRoom(first))) return;
-      this.#account();
-      this.#queue.remove(first);
-      this.#grant(first);
+      if (first === undefined || !this.#admit(first)) return;
       first.granted();
     }
+  }
+
+  /** Grants the claim, which is the next in turn, if there is room or if room can be made. */
+  #admit(claim: Claim): boolean {
+    const missing = claim.amount - (this.#capacity - this.#inUse);
+    const victims = missing <= 0 ? none : claim.preempts ? this.#victims(claim, missing) : undefined;
+    if (victims === undefined) return false;
+    this.#account();
+    if (claim.place === QUEUED) this.#queue.remove(claim);
+    if (victims.length === 0) {
+      this.#grant(claim);
+      return true;
+    }
+    const unseen = victims.map((victim) => victim.place === GRANTED);
+    for (const victim of victims) this.#leave(victim);
+    this.#grant(claim);
+    // Losing units ends waits, which may serve this queue again: all units must have found their owners by then.
+    const told = victims.filter((victim, i) => !(unseen[i] === true && this.#requeue(victim)));
+    for (const victim of told) victim.lost(claim);
+    this.usage.preempted += told.length;
+    this.#serve();
+    return true;
   }
 
   #grant(claim: Claim): void {
@@ -199,30 +216,26 @@ export class Resource {
     this.#inUse = this.#firstHolder === undefined ? 0 : this.#inUse - claim.amount;
   }
 
-  /** Takes units from holders less important than `claim`, if that is enough: the least important first, of equals the latest granted. */
-  #makeRoom(claim: Claim): boolean {
+  /** Holders less important than `claim` that together have what is missing: the least important first, of equals the latest granted. */
+  #victims(claim: Claim, missing: number): Claim[] | undefined {
     const victims: Claim[] = [];
     for (let holder = this.#lastHolder; holder !== undefined; holder = holder.previousHolder)
       if (holder.priority > claim.priority && holder.canLose && holder.owner !== claim.owner) victims.push(holder);
     victims.sort((a, b) => b.priority - a.priority);
-    let missing = claim.amount - (this.#capacity - this.#inUse);
+    let left = missing;
     let count = 0;
-    while (missing > 0 && count < victims.length) missing -= (victims[count++] as Claim).amount;
-    if (missing > 0) return false;
-    for (let i = 0; i < count; i++) this.#take(victims[i] as Claim, claim);
-    return true;
+    while (left > 0 && count < victims.length) left -= (victims[count++] as Claim).amount;
+    victims.length = count;
+    return left > 0 ? undefined : victims;
   }
 
-  #take(victim: Claim, by: Claim | undefined): void {
-    this.#account();
-    const isUnseen = victim.place === GRANTED;
-    this.#leave(victim);
-    this.usage.preempted++;
-    if (isUnseen && victim.revoked()) {
-      this.usage.granted--;
-      victim.place = QUEUED;
-      this.#queue.add(victim, true);
-    } else victim.lost(by);
+  /** Back to the head of its equals, for a claim whose owner has not seen the grant; false when it cannot go back. */
+  #requeue(claim: Claim): boolean {
+    if (!claim.revoked()) return false;
+    this.usage.granted--;
+    claim.place = QUEUED;
+    this.#queue.add(claim, true);
+    return true;
   }
 
   /** A grant decided in the release phase and not yet seen gives way to a capacity change of the same instant. */
@@ -230,11 +243,9 @@ export class Resource {
     let holder = this.#lastHolder;
     while (holder !== undefined && this.#inUse > this.#capacity) {
       const before: Claim | undefined = holder.previousHolder;
-      if (holder.place === GRANTED && holder.revoked()) {
+      if (holder.place === GRANTED && holder.canGoBack) {
         this.#leave(holder);
-        this.usage.granted--;
-        holder.place = QUEUED;
-        this.#queue.add(holder, true);
+        this.#requeue(holder);
       }
       holder = before;
     }
@@ -247,7 +258,10 @@ export class Resource {
     victims.sort((a, b) => b.priority - a.priority);
     for (const victim of victims) {
       if (this.#inUse <= this.#capacity) return;
-      this.#take(victim, undefined);
+      if (victim.place !== GRANTED && victim.place !== HELD) continue;
+      this.#leave(victim);
+      this.usage.preempted++;
+      victim.lost(undefined);
     }
   }
 
