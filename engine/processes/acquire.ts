@@ -63,35 +63,40 @@ export type Acquired<O extends AcquireOptions> =
   | (O extends { readonly maxQueue: number } ? 'balked' : never);
 
 const NO_HANDLE = 0 as EventHandle;
+const NO_SINCE = 0 as Time;
 const noOptions: AcquireOptions = {};
 
 /** A request of a process, then its hold: one object from queueing to giving back. See `acquire`. */
 export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding, Timer {
-  readonly type = TIMER;
+  /** @internal */
+  declare readonly type: typeof TIMER;
   readonly resource: Resource;
   readonly amount: number;
   readonly priority: number;
   /** @internal */
   readonly preempts: boolean;
   /** @internal */
-  place: ClaimPlace = NOWHERE;
+  place: ClaimPlace;
   /** @internal */
-  since = 0 as Time;
+  since: Time;
   /** @internal */
-  before: Claim | undefined = undefined;
+  before: Claim | undefined;
   /** @internal */
-  after: Claim | undefined = undefined;
+  after: Claim | undefined;
   /** @internal */
-  previousHolder: Claim | undefined = undefined;
+  previousHolder: Claim | undefined;
   /** @internal */
-  nextHolder: Claim | undefined = undefined;
+  nextHolder: Claim | undefined;
   /** @internal */
-  nextHeld: Holding | undefined = undefined;
-  readonly #patience: Duration | undefined;
-  readonly #maxQueue: number;
-  #timer: EventHandle = NO_HANDLE;
-  #deadline = 0;
-  #refusal: 'reneged' | 'balked' | undefined = undefined;
+  nextHeld: Holding | undefined;
+  /** @internal */
+  readonly options: AcquireOptions;
+  /** @internal */
+  timer: EventHandle;
+  /** @internal */
+  deadline: number;
+  /** @internal */
+  refusal: 'reneged' | 'balked' | undefined;
 
   /** @internal */
   constructor(resource: Resource, options: AcquireOptions) {
@@ -100,8 +105,17 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
     this.amount = options.amount ?? 1;
     this.priority = options.priority ?? 0;
     this.preempts = resource.isPreemptive && (options.preempt ?? true);
-    this.#patience = options.patience;
-    this.#maxQueue = options.maxQueue ?? Number.POSITIVE_INFINITY;
+    this.place = NOWHERE;
+    this.since = NO_SINCE;
+    this.before = undefined;
+    this.after = undefined;
+    this.previousHolder = undefined;
+    this.nextHolder = undefined;
+    this.nextHeld = undefined;
+    this.options = options;
+    this.timer = NO_HANDLE;
+    this.deadline = 0;
+    this.refusal = undefined;
   }
 
   get isHeld(): boolean {
@@ -111,21 +125,21 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
   /** @internal */
   begin(): boolean {
     if (this.place !== NOWHERE) throw processErrors.create('PROC_WAIT_IN_USE', { what: 'hold' });
-    this.#refusal = undefined;
-    if (this.resource.request(this, this.#maxQueue)) {
+    this.refusal = undefined;
+    if (this.resource.request(this, this.options.maxQueue ?? Number.POSITIVE_INFINITY)) {
       this.stage = DECIDED;
       return true;
     }
     if ((this.place as ClaimPlace) === NOWHERE) {
-      this.#refusal = 'balked';
+      this.refusal = 'balked';
       this.stage = DECIDED;
       return true;
     }
     this.stage = WAITING;
-    if (this.#patience !== undefined) {
+    if (this.options.patience !== undefined) {
       const { host } = this.process as Process<unknown>;
-      this.#deadline = host.ctx.now + this.#patience / host.picosecondsPerTick;
-      this.#timer = host.ctx.schedule(this.#patience, host.self as never, this as never);
+      this.deadline = host.ctx.now + this.options.patience / host.picosecondsPerTick;
+      this.timer = host.ctx.schedule(this.options.patience, host.self as never, this as never);
     }
     return false;
   }
@@ -147,10 +161,10 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
     const process = this.process as Process<unknown>;
     process.unwake();
     this.stage = WAITING;
-    if (this.#patience !== undefined) {
+    if (this.options.patience !== undefined) {
       const { host } = process;
-      const left = (this.#deadline - host.ctx.now) * host.picosecondsPerTick;
-      this.#timer = host.ctx.schedule(Math.max(0, left) as Duration, host.self as never, this as never);
+      const left = (this.deadline - host.ctx.now) * host.picosecondsPerTick;
+      this.timer = host.ctx.schedule(Math.max(0, left) as Duration, host.self as never, this as never);
     }
     return true;
   }
@@ -179,10 +193,10 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
 
   /** The end of patience. @internal */
   ring(): void {
-    this.#timer = NO_HANDLE;
+    this.timer = NO_HANDLE;
     if (this.place !== QUEUED) return;
     this.resource.withdraw(this, true);
-    this.#refusal = 'reneged';
+    this.refusal = 'reneged';
     this.decide(true);
   }
 
@@ -196,7 +210,7 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
   /** @internal */
   take(): Value {
     this.stage = IDLE;
-    if (this.#refusal !== undefined) return this.#refusal as Value;
+    if (this.refusal !== undefined) return this.refusal as Value;
     const process = this.process as Process<unknown>;
     this.place = HELD;
     this.nextHeld = process.held;
@@ -226,9 +240,9 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
   }
 
   #stopTimer(): void {
-    if (this.#timer === NO_HANDLE) return;
-    this.process?.host.ctx.cancel(this.#timer);
-    this.#timer = NO_HANDLE;
+    if (this.timer === NO_HANDLE) return;
+    this.process?.host.ctx.cancel(this.timer);
+    this.timer = NO_HANDLE;
   }
 
   #unlink(process: Process<unknown>): void {
@@ -239,6 +253,8 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
     this.nextHeld = undefined;
   }
 }
+
+Object.defineProperty(Acquire.prototype, 'type', { value: TIMER });
 
 /**
  * Takes units of `resource`, waiting in its queue if need be: `const hold = yield* acquire(gpu, { patience: ms(1) })`. Taken at once

@@ -5,38 +5,43 @@ import { IDLE, WAITING, Wait } from './wait.ts';
 
 /** See `delay`. */
 export class Delay extends Wait<void> implements Timer {
-  readonly type = TIMER;
-  readonly #duration: Duration;
-  readonly #phase: Phase | undefined;
-  #handle: EventHandle | undefined = undefined;
+  /** @internal */
+  declare readonly type: typeof TIMER;
+  /** @internal */
+  readonly duration: Duration;
+  /** @internal */
+  readonly phase: Phase | undefined;
+  /** @internal */
+  timer: EventHandle | undefined;
 
   /** @internal */
   constructor(duration: Duration, phase: Phase | undefined) {
     super();
-    this.#duration = duration;
-    this.#phase = phase;
+    this.duration = duration;
+    this.phase = phase;
+    this.timer = undefined;
   }
 
   /** @internal */
   begin(): boolean {
     const process = this.process as Process<unknown>;
-    const phase = this.#phase ?? (process.held === undefined ? phases.ordinary : phases.release);
-    if (this.group === undefined) process.wakeAfter(this.#duration, phase);
-    else this.#handle = process.host.ctx.schedule(this.#duration, process.host.self as never, this as never, phase);
+    const phase = this.phase ?? (process.held === undefined ? phases.ordinary : phases.release);
+    if (this.group === undefined) process.wakeAfter(this.duration, phase);
+    else this.timer = process.host.ctx.schedule(this.duration, process.host.self as never, this as never, phase);
     this.stage = WAITING;
     return false;
   }
 
   /** @internal */
   ring(): void {
-    this.#handle = undefined;
+    this.timer = undefined;
     if (this.stage === WAITING) this.decide(true);
   }
 
   /** @internal */
   abandon(): void {
-    if (this.#handle !== undefined) this.process?.host.ctx.cancel(this.#handle);
-    this.#handle = undefined;
+    if (this.timer !== undefined) this.process?.host.ctx.cancel(this.timer);
+    this.timer = undefined;
   }
 
   /** @internal */
@@ -44,6 +49,8 @@ export class Delay extends Wait<void> implements Timer {
     this.stage = IDLE;
   }
 }
+
+Object.defineProperty(Delay.prototype, 'type', { value: TIMER });
 
 /**
  * Lets `duration` pass. The process goes on in the ordinary phase of that instant, or in the release phase when it holds something,

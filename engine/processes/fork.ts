@@ -5,22 +5,25 @@ import { DECIDED, IDLE, type Steps, WAITING, Wait } from './wait.ts';
 
 /** See `fork`. */
 export class Fork<R> extends Wait<Process<R>> {
-  #body: Steps<R> | undefined;
-  #child: Process<R> | undefined = undefined;
+  /** @internal */
+  body: Steps<R> | undefined;
+  /** @internal */
+  child: Process<R> | undefined;
 
   /** @internal */
   constructor(body: Steps<R>) {
     super();
-    this.#body = body;
+    this.body = body;
+    this.child = undefined;
   }
 
   /** @internal */
   begin(): boolean {
-    const body = this.#body;
+    const body = this.body;
     if (body === undefined) throw processErrors.create('PROC_WAIT_IN_USE', { what: 'Fork' });
-    this.#body = undefined;
+    this.body = undefined;
     const child = (this.process as Process<unknown>).host.start(body);
-    this.#child = child;
+    this.child = child;
     this.stage = DECIDED;
     child.resume();
     return true;
@@ -28,13 +31,13 @@ export class Fork<R> extends Wait<Process<R>> {
 
   /** @internal */
   abandon(): void {
-    this.#child = undefined;
+    this.child = undefined;
   }
 
   /** @internal */
   take(): Process<R> {
     this.stage = IDLE;
-    return this.#child as Process<R>;
+    return this.child as Process<R>;
   }
 }
 

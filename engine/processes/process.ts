@@ -146,7 +146,8 @@ export class Process<R = unknown> {
         throw error;
       }
       if (step.done === true) break;
-      const wait = step.value;
+      // With the star the wait itself comes through, without it a step that holds it.
+      const wait = (step as unknown as Wait<unknown>).stage === undefined ? step.value : (step as unknown as Wait<unknown>);
       if (this.#outcome !== alive) {
         this.#running = false;
         body.return(undefined as R);
