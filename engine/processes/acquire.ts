@@ -41,16 +41,17 @@ export interface Hold {
 
 /** Thrown at the wait of a process whose units were taken away: by a more important request, or by a reduction of capacity. */
 export class Preempted extends Error {
-  readonly resource: Resource;
+  readonly hold: Hold;
   /** The process or actor that took the units; undefined when the capacity was reduced. */
   readonly by: unknown;
   /** Since when the units were held, in ticks. */
   readonly since: Time;
 
-  constructor(resource: Resource, by: unknown, since: Time) {
-    super(`preempted on '${resource.name}'`);
+  /** @internal */
+  constructor(hold: Hold, by: unknown, since: Time) {
+    super(`preempted on '${hold.resource.name}'`);
     this.name = 'Preempted';
-    this.resource = resource;
+    this.hold = hold;
     this.by = by;
     this.since = since;
   }
@@ -173,7 +174,7 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
   lost(by: Claim | undefined): void {
     const process = this.process as Process<unknown>;
     this.#unlink(process);
-    process.fail(new Preempted(this.resource, by?.owner, this.since));
+    process.fail(new Preempted(this, by?.owner, this.since));
   }
 
   /** @internal */

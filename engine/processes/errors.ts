@@ -17,6 +17,11 @@ export const processCatalogue = {
     text: "the capacity of '%name' must be a number >= 0, got %value",
     hint: 'Give a capacity such as 1, or Infinity for no bound.',
   },
+  PROC_BAD_LEVEL: {
+    fatal: false,
+    text: "'%name' cannot start with %value: it holds 0 to %capacity",
+    hint: 'Give a level within the capacity.',
+  },
   PROC_BAD_AMOUNT: {
     fatal: false,
     text: "an amount must be a number > 0, got %value for '%name'",
@@ -52,10 +57,15 @@ export const processCatalogue = {
     text: "the process joined, of kind '%kind', was cancelled",
     hint: 'Catch it around join to go on.',
   },
-  PROC_NO_REPLY: {
+  PROC_BAD_PARTIES: {
     fatal: false,
-    text: 'ticket %value is not one of a question that still waits',
-    hint: 'Answer each question once.',
+    text: "barrier '%name' is for a whole number of parties >= 1, got %value",
+    hint: 'Give the number of processes that meet there.',
+  },
+  PROC_BAD_SCHEDULE: {
+    fatal: false,
+    text: "the schedule of '%name' must go forward in time within its period, got %value",
+    hint: 'Sort the entries by time, and make the period longer than the last of them.',
   },
 } as const;
 

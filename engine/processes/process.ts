@@ -147,7 +147,8 @@ export class Process<R = unknown> {
       }
       if (step.done === true) break;
       // With the star the wait itself comes through, without it a step that holds it.
-      const wait = (step as unknown as Wait<unknown>).stage === undefined ? step.value : (step as unknown as Wait<unknown>);
+      const wait =
+        (step as unknown as Wait<unknown>).stage === undefined ? step.value : (step as unknown as Wait<unknown>);
       if (this.#outcome !== alive) {
         this.#running = false;
         body.return(undefined as R);
