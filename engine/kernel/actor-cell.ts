@@ -1,4 +1,4 @@
-import type { AnyRef, FailurePolicy } from './actor.ts';
+import type { AnyRef, FailurePolicy, Waits } from './actor.ts';
 import { hot, INDEX_SPAN, STOPPED } from './actor-address.ts';
 import type { DispatchTable } from './dispatch-table.ts';
 import { hashText, mix, mixNumber } from './fingerprint.ts';
@@ -17,7 +17,7 @@ export class ActorCell {
   readonly name: string;
   readonly spec: unknown;
   readonly onFailure: FailurePolicy | undefined;
-  waitCause: string | undefined = undefined;
+  waitCause: string | Waits | undefined = undefined;
   waitHolder = STOPPED;
   children: Set<ActorCell> | undefined = undefined;
   #path: string | undefined = undefined;
@@ -91,7 +91,7 @@ export class ActorCell {
     return stream;
   }
 
-  waitsFor(cause: string | undefined, holder: AnyRef | undefined): void {
+  waitsFor(cause: string | Waits | undefined, holder: AnyRef | undefined): void {
     this.waitCause = cause;
     this.waitHolder = cause === undefined || holder === undefined ? STOPPED : holder;
   }

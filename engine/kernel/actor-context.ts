@@ -1,4 +1,4 @@
-import type { ActorRef, AnyRef, Behavior, Context, Message, SpawnOptions } from './actor.ts';
+import type { ActorRef, AnyRef, Behavior, Context, Message, SpawnOptions, Waits } from './actor.ts';
 import { BIRTH_MASK, hot, INDEX_MASK, INDEX_SPAN, PER_INDEX_SPAN } from './actor-address.ts';
 import type { ActorCell } from './actor-cell.ts';
 import type { EventHandle } from './event-queue.ts';
@@ -108,7 +108,7 @@ export class ActorContext implements Context<Message> {
     return this.#cell().random(name);
   }
 
-  waitsFor(cause: string | undefined, holder?: AnyRef): void {
+  waitsFor(cause: string | Waits | undefined, holder?: AnyRef): void {
     this.#cell().waitsFor(cause, holder);
   }
 

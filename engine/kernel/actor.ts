@@ -29,6 +29,14 @@ export interface SpawnOptions {
   readonly afterStop?: 'error' | 'drop';
 }
 
+/** A wait that is looked at only when a run died of a deadlock, for actors that wait often or for several things at once. */
+export interface Waits {
+  /** What the actor waits for now; undefined when for nothing. */
+  readonly cause: string | undefined;
+  /** The actor that could end the wait. */
+  readonly holder: AnyRef | undefined;
+}
+
 /** What a handler may do. One object per actor, the same for its whole life. */
 export interface Context<Self extends Message = Message> {
   /** Virtual time, in ticks. */
@@ -62,9 +70,9 @@ export interface Context<Self extends Message = Message> {
   random(name: string): RandomStream;
   /**
    * Declares what this actor waits for, so that a run that dies of a deadlock can say who waited for whom; undefined when it
-   * waits no longer. `holder` is the actor that could end the wait.
+   * waits no longer. `holder` is the actor that could end the wait. A `Waits` object is asked only then.
    */
-  waitsFor(cause: string | undefined, holder?: AnyRef): void;
+  waitsFor(cause: string | Waits | undefined, holder?: AnyRef): void;
 }
 
 /** Named, shared, stateless code of a kind of actor. `Spec` is frozen configuration, `State` plain data that only the actor's handlers change. */
@@ -72,6 +80,8 @@ export interface Behavior<Spec, State, M extends Message> {
   readonly kind: string;
   init(spec: Spec, ctx: Context<M>): State;
   receive(state: State, message: M, ctx: Context<M>): void;
+  /** Called once when the actor stops or starts over, before its state is dropped: the place to give back what is shared. Must not throw. */
+  dispose?(state: State, ctx: Context<M>): void;
   /** Handlers by message type; when present the kernel calls them directly and refuses other types. */
   readonly on?: Readonly<Record<string, (state: State, message: never, ctx: Context<M>) => void>>;
 }

@@ -9,6 +9,7 @@ export {
   type Handlers,
   type Message,
   type SpawnOptions,
+  type Waits,
 } from './actor.ts';
 export { defineErrors, type ErrorEntry, type ErrorPlace, type ErrorRoom, SimError } from './errors.ts';
 export { type EventHandle, EventQueue } from './event-queue.ts';

@@ -138,6 +138,8 @@ export class World {
     if (!cell.isAlive || cell === this.root) return;
     const { children, parent } = cell;
     if (children !== undefined) for (const child of children) this.stop(child);
+    this.#dispose(cell);
+    if (!cell.isAlive) return;
     this.stoppedDraws = (this.stoppedDraws + cell.drawsHash()) | 0;
     this.hot[cell.index * hot.stride + hot.accepts] = STOPPED;
     this.#nextEpoch(cell);
@@ -154,9 +156,27 @@ export class World {
   restart(cell: ActorCell): void {
     const { children } = cell;
     if (children !== undefined) for (const child of children) this.stop(child);
+    this.#dispose(cell);
     this.#nextEpoch(cell);
     cell.waitsFor(undefined, undefined);
     this.#init(cell);
+  }
+
+  /** Lets the behavior give back what it shares, in the actor's own name; once, since the state goes with it. */
+  #dispose(cell: ActorCell): void {
+    const { behavior } = cell.table;
+    const state = this.states[cell.index];
+    if (behavior.dispose === undefined || state === undefined) return;
+    this.states[cell.index] = undefined;
+    const { current, currentBirth } = this;
+    this.current = cell.index;
+    this.currentBirth = cell.birth;
+    try {
+      behavior.dispose(state, this.context);
+    } finally {
+      this.current = current;
+      this.currentBirth = currentBirth;
+    }
   }
 
   /** From here on the actor's earlier timers are dropped. */

@@ -1,0 +1,268 @@
+import { type Duration, type EventHandle, NO_TIME, type Phase, phases } from '../kernel/index.ts';
+import { processErrors } from './errors.ts';
+import type { Host } from './host.ts';
+import { DECIDED, IDLE, type Steps, Wait } from './wait.ts';
+
+/** Message type of the kernel event that resumes a process. @internal */
+export const WAKE = 'process.wake';
+
+const NO_HANDLE = 0 as EventHandle;
+
+/** What became of a process, or that it still runs. */
+export type ProcessOutcome<R> =
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'returned'; readonly value: R }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'cancelled' };
+
+const alive = { kind: 'alive' } as const;
+const cancelled = { kind: 'cancelled' } as const;
+
+/** Thrown at the wait of an interrupted process. */
+export class Interrupted extends Error {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    super(`interrupted: ${reason instanceof Error ? reason.message : String(reason)}`);
+    this.name = 'Interrupted';
+    this.reason = reason;
+  }
+}
+
+/** Something held that goes back by itself when its process ends. @internal */
+export interface Holding {
+  nextHeld: Holding | undefined;
+  giveBack(): void;
+}
+
+/**
+ * A running generator. At most one wake-up of it is pending at any time: it is cancelled by its handle when the wait ends
+ * otherwise, and it must also match the number of the wait for which it was made.
+ */
+export class Process<R = unknown> {
+  /** The record is its own wake-up message: no allocation per wait. @internal */
+  readonly type = WAKE;
+  /** @internal */
+  readonly host: Host;
+  readonly #body: Steps<R>;
+  #wait: Wait<unknown> | undefined = undefined;
+  #generation = 0;
+  #wakeGeneration = -1;
+  #wake: EventHandle = NO_HANDLE;
+  #hasStarted = false;
+  #running = false;
+  #failure: unknown = undefined;
+  #cancelling = false;
+  #outcome: ProcessOutcome<R> = alive;
+  /** Most recent holding first. @internal */
+  held: Holding | undefined = undefined;
+  /** @internal */
+  joiners: Array<Wait<unknown>> | undefined = undefined;
+  /** @internal */
+  previous: Process<unknown> | undefined = undefined;
+  /** @internal */
+  following: Process<unknown> | undefined = undefined;
+
+  /** @internal */
+  constructor(host: Host, body: Steps<R>) {
+    this.host = host;
+    this.#body = body;
+  }
+
+  /** What became of it. */
+  get outcome(): ProcessOutcome<R> {
+    return this.#outcome;
+  }
+
+  get isAlive(): boolean {
+    return this.#outcome === alive;
+  }
+
+  /** The number of its current wait; grows with each. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** The wait it is suspended in; undefined when it runs, is about to go on or has ended. @internal */
+  get wait(): Wait<unknown> | undefined {
+    return this.#wait;
+  }
+
+  /** @internal */
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
+  /** Puts the wake-up at `delay` from now, in place of any other. @internal */
+  wakeAfter(delay: Duration, phase: Phase): void {
+    const { host } = this;
+    if (this.#wakeGeneration === this.#generation) host.ctx.cancel(this.#wake);
+    this.#wakeGeneration = this.#generation;
+    this.#wake = host.ctx.schedule(delay, host.self as never, this as never, phase);
+  }
+
+  /** Whether a wake-up for the current wait is on its way. @internal */
+  get isWaking(): boolean {
+    return this.#wakeGeneration === this.#generation;
+  }
+
+  /** Takes back a wake-up on its way. @internal */
+  unwake(): void {
+    if (this.#wakeGeneration !== this.#generation) return;
+    this.host.ctx.cancel(this.#wake);
+    this.#wakeGeneration = -1;
+  }
+
+  /** @internal */
+  wakeForService(): void {
+    this.wakeAfter(NO_TIME, phases.service);
+  }
+
+  /** Handles its wake-up event. A wake-up that is not for the current wait does nothing; false then. @internal */
+  woken(): boolean {
+    if (this.#wakeGeneration !== this.#generation || this.#outcome !== alive) return false;
+    this.#wakeGeneration = -1;
+    const wait = this.#wait;
+    if (wait !== undefined && wait.stage !== DECIDED) wait.expired();
+    this.resume();
+    return true;
+  }
+
+  /** Runs the body up to its next wait. @internal */
+  resume(): void {
+    this.unwake();
+    this.#generation++;
+    this.#wait = undefined;
+    this.#running = true;
+    const body = this.#body;
+    let step: IteratorResult<Wait<unknown>, R>;
+    for (;;) {
+      try {
+        step = this.#next(body);
+      } catch (error) {
+        this.#running = false;
+        this.#end({ kind: 'failed', error });
+        if (this.joiners !== undefined) return;
+        throw error;
+      }
+      if (step.done === true) break;
+      // With the star the wait itself comes through, without it a step that holds it.
+      const wait =
+        (step as unknown as Wait<unknown>).stage === undefined ? step.value : (step as unknown as Wait<unknown>);
+      if (this.#outcome !== alive) {
+        this.#running = false;
+        body.return(undefined as R);
+        return;
+      }
+      if (this.#failure !== undefined || this.#cancelling) continue;
+      try {
+        if (wait.stage !== IDLE) throw processErrors.create('PROC_WAIT_IN_USE', { what: wait.constructor.name });
+        wait.process = this;
+        wait.group = undefined;
+        if (!wait.begin()) {
+          this.#running = false;
+          this.#wait = wait;
+          return;
+        }
+      } catch (error) {
+        this.#failure = wait instanceof Wait ? error : this.#badYield(wait);
+      }
+    }
+    this.#running = false;
+    this.#end(this.#cancelling ? cancelled : { kind: 'returned', value: step.value });
+  }
+
+  #next(body: Steps<R>): IteratorResult<Wait<unknown>, R> {
+    if (this.#failure !== undefined && this.#hasStarted) {
+      const failure = this.#failure;
+      this.#failure = undefined;
+      return body.throw(failure);
+    }
+    this.#hasStarted = true;
+    if (this.#cancelling) {
+      this.#cancelling = false;
+      const last = body.return(undefined as R);
+      this.#cancelling = last.done === true;
+      return last;
+    }
+    return body.next();
+  }
+
+  #badYield(value: unknown): Error {
+    return processErrors.create('PROC_BAD_YIELD', { value: String(value), kind: this.host.kind });
+  }
+
+  /** Ends the current wait and has `failure` thrown at it in the release phase of this instant, or at the next wait when it runs; false when it has ended or another failure is on its way. @internal */
+  fail(failure: unknown): boolean {
+    if (this.#outcome !== alive || this.#failure !== undefined || this.#cancelling) return false;
+    this.#failure = failure;
+    if (!this.#running) this.#leaveWait();
+    return true;
+  }
+
+  /** @internal */
+  cancel(): boolean {
+    if (this.#outcome !== alive || this.#cancelling) return false;
+    this.#cancelling = true;
+    this.#failure = undefined;
+    if (!this.#running) this.#leaveWait();
+    return true;
+  }
+
+  #leaveWait(): void {
+    const wait = this.#wait;
+    this.unwake();
+    this.#generation++;
+    this.#wait = undefined;
+    if (wait !== undefined) abandon(wait);
+    this.wakeAfter(NO_TIME, phases.release);
+  }
+
+  /** Its actor is gone: runs the `finally` blocks, which may not wait, and gives everything back. @internal */
+  dispose(): void {
+    if (this.#outcome !== alive) return;
+    const wait = this.#wait;
+    this.unwake();
+    this.#generation++;
+    this.#wait = undefined;
+    if (wait !== undefined) abandon(wait);
+    try {
+      if (!this.#running) this.#body.return(undefined as R);
+    } finally {
+      this.#end(cancelled);
+    }
+  }
+
+  #end(outcome: ProcessOutcome<R>): void {
+    if (this.#outcome !== alive) return;
+    this.#outcome = outcome;
+    while (this.held !== undefined) {
+      const holding = this.held;
+      this.held = holding.nextHeld;
+      holding.giveBack();
+    }
+    const joiners = this.joiners;
+    if (joiners !== undefined) for (const joiner of joiners) joiner.decide(false);
+    this.host.ended(this as Process<unknown>);
+  }
+}
+
+/** Gives a wait up and makes it usable again. @internal */
+export function abandon(wait: Wait<unknown>): void {
+  wait.abandon();
+  wait.stage = IDLE;
+}
+
+/**
+ * Throws `Interrupted` with `reason` at the wait of `process`, in the release phase of this instant, or at its next wait when it
+ * is running; what it waited for is given up, and a grant it has not seen yet goes back. False, and nothing happens, when it has
+ * ended or is being interrupted already.
+ */
+export function interrupt(process: Process<unknown>, reason: unknown): boolean {
+  return process.fail(new Interrupted(reason));
+}
+
+/** Ends `process` in the release phase of this instant, or at its next wait when it is running: its `finally` blocks run, what it holds goes back. False when it has ended. */
+export function cancel(process: Process<unknown>): boolean {
+  return process.cancel();
+}
