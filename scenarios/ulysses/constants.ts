@@ -24,7 +24,6 @@ export const constants = {
   },
   /** Collectives in which ZeRO-3 gathers or reduces one layer. */
   zeroCollectives: { value: 14, unit: '1', kind: 'fitted', source: `${FIGURES}, rounded from 13.9` },
-  zeroBusRate: { value: 165e9, unit: 'B/s', kind: 'fitted', source: FIGURES },
   zeroBase: { value: 30e-6, unit: 's', kind: 'assumed', source: EAGER },
   hop: { value: 3.4e-6, unit: 's', kind: 'measured', source: `${NCCL} over NVLink` },
   networkHop: { value: 14e-6, unit: 's', kind: 'measured', source: `${NCCL} over a network` },

@@ -76,13 +76,13 @@ function shardedPlan(shape: Shape): MemoryPlan {
   const parameters = parameterCount(shape, V) + N * h;
   return {
     runtime: runtimeBytes,
-    states: parameters * stateBytesPerParameter(shape.zeroStage, G),
+    states: Math.ceil(parameters * stateBytesPerParameter(shape.zeroStage, G)),
     positions: shape.zeroStage === 3 ? 2 * N * h : 0,
     zeroBuffers: zeroBufferBytes(shape.zeroStage, parameterCount(shape, V)),
-    checkpoints: 2 * l * T * h,
-    activations: shape.activationCheckpointing ? 0 : l * layerActivationBytes * T * h,
-    loss: lossBytes * T * V,
-    layer: layerActivationBytes * T * h + 8 * 2 * T * h,
+    checkpoints: l * Math.ceil(2 * T * h),
+    activations: shape.activationCheckpointing ? 0 : l * Math.ceil(layerActivationBytes * T * h),
+    loss: Math.ceil(lossBytes * T * V),
+    layer: Math.ceil((layerActivationBytes + 8 * 2) * T * h),
     scores: scoreBytes(shape, shape.activationCheckpointing ? 4 : 2 + 2 * l),
   };
 }
@@ -92,13 +92,13 @@ function baselinePlan(shape: Shape): MemoryPlan {
   const share = (N * m * h) / P;
   return {
     runtime: runtimeBytes,
-    states: (baselineStateBytes * parameterCount(shape, V)) / P,
+    states: Math.ceil((baselineStateBytes * parameterCount(shape, V)) / P),
     positions: baselineStateBytes * N * h,
     zeroBuffers: 0,
-    checkpoints: 2 * l * share,
-    activations: shape.activationCheckpointing ? 0 : l * layerActivationBytes * share,
-    loss: (lossBytes * N * m * V) / P,
-    layer: layerActivationBytes * share + 6 * 2 * N * m * h,
+    checkpoints: l * Math.ceil(2 * share),
+    activations: shape.activationCheckpointing ? 0 : l * Math.ceil(layerActivationBytes * share),
+    loss: Math.ceil((lossBytes * N * m * V) / P),
+    layer: Math.ceil(layerActivationBytes * share) + 6 * 2 * N * m * h,
     scores: scoreBytes(shape, shape.activationCheckpointing ? 4 : 2 + 2 * l),
   };
 }
@@ -113,7 +113,7 @@ function attentionPlan(shape: Shape): MemoryPlan {
     checkpoints: 0,
     activations: 0,
     loss: 0,
-    layer: tensors * 2 * tokensPerGpu(shape) * shape.hidden,
+    layer: Math.ceil(tensors * 2 * tokensPerGpu(shape) * shape.hidden),
     scores: scoreBytes(shape, 2),
   };
 }
@@ -133,5 +133,5 @@ function zeroBufferBytes(stage: number, parameters: number): number {
 /** Score arrays of a kernel that writes them out: `arrays` of 2 a N^2 / P bytes per sample. */
 function scoreBytes(shape: Shape, arrays: number): number {
   if (shape.attnKernel !== 'materialised') return 0;
-  return (arrays * 2 * shape.heads * shape.seq * shape.seq * shape.microBatch) / shape.sp;
+  return Math.ceil((arrays * 2 * shape.heads * shape.seq * shape.seq * shape.microBatch) / shape.sp);
 }
