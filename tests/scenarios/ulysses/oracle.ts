@@ -66,8 +66,9 @@ export function predict(s: Setup, machine: Machine, network: Network): Predictio
   const nodes = (ranks: number): number => Math.ceil(ranks / g);
   const hops = (ranks: number): number => (ranks - nodes(ranks)) * c.hop + (nodes(ranks) - 1) * c.networkHop;
   const mega = s.system === 'megatron-sp';
-  const zero =
-    mega || G === 1 ? 0 : c.zeroCollectives * (c.zeroBase + hops(G)) + (24 * h * h * (G - 1)) / G / c.zeroBusRate;
+  const spread = nodes(G) > 1 ? network.nicBandwidth * network.nicEfficiency * g : Number.POSITIVE_INFINITY;
+  const zeroRate = Math.min(nodes(G) > 1 ? (nvlink * g) / (g - 1) : nvlink, spread);
+  const zero = mega || G === 1 ? 0 : c.zeroCollectives * (c.zeroBase + hops(G)) + (24 * h * h * (G - 1)) / G / zeroRate;
   const rows = mega ? tokens : T;
   const width = mega ? P : 1;
   const gemm =
@@ -75,13 +76,23 @@ export function predict(s: Setup, machine: Machine, network: Network): Predictio
     gemmSeconds(machine, rows, h, h / width) +
     gemmSeconds(machine, rows, (4 * h) / width, h) +
     gemmSeconds(machine, rows, h, (4 * h) / width);
-  const loss = 3 * gemmSeconds(machine, rows, Math.ceil(V / width), h);
+  const logits = 3 * gemmSeconds(machine, rows, Math.ceil(V / width), h);
   const collective = (ranks: number, bytes: number, spread: number): number => {
     if (ranks === 1) return 0;
-    const rate = spread === 1 ? nvlink : Math.min(nvlink, g * network.nicBandwidth * ringEfficiency(bytes, spread));
+    const rate =
+      spread === 1
+        ? nvlink
+        : Math.min((nvlink * g) / (g - 1), g * network.nicBandwidth * ringEfficiency(bytes, spread));
     return c.collectiveBase + hops(ranks) + (bytes * (ranks - 1)) / ranks / rate;
   };
+  const scalarGather = (bytes: number): number =>
+    c.collectiveBase +
+    hops(P) +
+    (bytes * (P - 1)) /
+      P /
+      (P > g ? Math.min((nvlink * g) / (g - 1), g * network.nicBandwidth * network.nicEfficiency) : nvlink);
   const tensorParallel = mega ? collective(P, 2 * tokens * h, nodes(P)) : 0;
+  const lossGather = mega || P === 1 ? 0 : scalarGather(4 * tokens);
   const a2a =
     mega || P === 1
       ? 0
@@ -98,24 +109,29 @@ export function predict(s: Setup, machine: Machine, network: Network): Predictio
     forward: Math.max(0, 590e-6 + hostExtra - forward),
     backward: Math.max(0, 1960e-6 + hostExtra - backward),
   };
-  const parameters = l * 12 * h * h + V * h;
+  const parameters = l * (12 * h * h + 13 * h) + V * h;
   const owned = mega ? parameters / P : parameters / G;
   const optimizer = (24 * owned) / stream;
   const gradients =
     mega && s.dp > 1
-      ? (2 * ((2 * owned * (s.dp - 1)) / s.dp)) / (G > g ? network.nicBandwidth * network.nicEfficiency : nvlink)
+      ? c.collectiveBase +
+        2 * hops(s.dp) +
+        (2 * ((2 * owned * (s.dp - 1)) / s.dp)) / (G > g ? network.nicBandwidth * network.nicEfficiency : nvlink)
       : 0;
   const passes = s.microSteps * l;
   return {
     seconds:
-      passes * (2 * (forward + host.forward) + backward + host.backward) + s.microSteps * loss + optimizer + gradients,
+      passes * (2 * (forward + host.forward) + backward + host.backward) +
+      s.microSteps * (logits + lossGather) +
+      optimizer +
+      gradients,
     attention: passes * attention(18, 4),
     gemm: passes * 4 * gemm,
     elementwise: passes * elementwise,
     a2a: mega ? 0 : passes * (2 * communication.forward + communication.backward),
     zero: passes * 3 * zero,
     collective: mega ? passes * (2 * communication.forward + communication.backward) + gradients : 0,
-    loss: s.microSteps * loss,
+    loss: s.microSteps * (logits + lossGather),
     host: passes * (2 * host.forward + host.backward),
     optimizer,
   };
