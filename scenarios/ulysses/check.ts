@@ -10,6 +10,8 @@ export interface Problem {
 
 /** Everything that is wrong with a combination of parameters, before any event; `capacity` is the device memory in bytes. */
 export function checkParams(params: UlyssesParams, capacity: number): readonly Problem[] {
+  if (params.scope === 'numerics')
+    return [{ parameter: 'scope', constraint: 'real arithmetic is not built yet', use: ['iteration', 'attention'] }];
   const shape = checkShape(params);
   if (shape.length > 0) return shape;
   const degree = checkDegree(params);

@@ -126,6 +126,19 @@ export const claims: readonly UlyssesClaim[] = [
       (await volume(run, 'ulysses', 'bytesPerLinkPerLayer')),
   },
   {
+    id: 'constant volume',
+    text: 'volume per link of 30b at (256K, sp 64) against (16K, sp 4)',
+    published: 1,
+    unit: 'x',
+    source: `${paper}, section 3.2`,
+    pass: { equals: 1 },
+    how: async (run) => {
+      const at = async (seq: string, sp: number) =>
+        (await run({ model: '30b', gpus: 64, seq, sp, batch: 64 / sp, microBatch: 1 })).number('bytesPerLinkPerLayer');
+      return (await at('256K', 64)) / (await at('16K', 4));
+    },
+  },
+  {
     id: 'volume on the wire',
     text: 'bytes sent by one GPU, all passes, baseline against ulysses at sp 16 (7 sp / 6)',
     published: (7 * 16) / 6,
