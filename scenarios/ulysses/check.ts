@@ -1,3 +1,4 @@
+import { numericsRange, trialOf } from './numerics/shape.ts';
 import type { UlyssesParams } from './parameters.ts';
 import { candidateDegrees, resolve, resolveShape } from './resolve.ts';
 
@@ -10,13 +11,46 @@ export interface Problem {
 
 /** Everything that is wrong with a combination of parameters, before any event; `capacity` is the device memory in bytes. */
 export function checkParams(params: UlyssesParams, capacity: number): readonly Problem[] {
-  if (params.scope === 'numerics')
-    return [{ parameter: 'scope', constraint: 'real arithmetic is not built yet', use: ['iteration', 'attention'] }];
+  if (params.scope === 'numerics' && (params.system === 'megatron-sp' || params.model !== 'custom'))
+    return checkRandomNumerics(params);
   const shape = checkShape(params);
   if (shape.length > 0) return shape;
   const degree = checkDegree(params);
   if (degree.length > 0) return degree;
+  if (params.scope === 'numerics') return checkGivenNumerics(params, capacity);
   return checkSharing(params, capacity);
+}
+
+/** Scope numerics with random shapes: only the system matters. */
+function checkRandomNumerics(params: UlyssesParams): readonly Problem[] {
+  if (params.system !== 'megatron-sp') return [];
+  const constraint = 'the baseline has no distributed attention to compute';
+  return [{ parameter: 'system', constraint, use: ['ulysses', 'ring', 'hybrid'] }];
+}
+
+/** Scope numerics with the shape of a custom model: small enough to be computed. */
+function checkGivenNumerics(params: UlyssesParams, capacity: number): readonly Problem[] {
+  const { heads, hidden } = resolveShape(params);
+  const given = trialOf(params);
+  const headDim = hidden / heads;
+  const problems: Problem[] = [];
+  const refuse = (parameter: Problem['parameter'], constraint: string, use: Problem['use']): void => {
+    problems.push({ parameter, constraint, use });
+  };
+  if (params.seq > numericsRange.seq)
+    refuse('seq', `scope numerics computes at most ${numericsRange.seq} tokens`, [numericsRange.seq]);
+  if (heads > numericsRange.heads)
+    refuse('heads', `scope numerics computes at most ${numericsRange.heads} heads`, [numericsRange.heads]);
+  if (headDim < numericsRange.minHead || headDim > numericsRange.maxHead)
+    refuse('hidden', `scope numerics computes heads of ${numericsRange.minHead} to ${numericsRange.maxHead}`, [
+      64 * heads,
+    ]);
+  if (params.kvHeads > 0 && params.kvHeads !== heads)
+    refuse('kvHeads', 'scope numerics has one key head for each head', [0]);
+  if (!numericsRange.degrees.some((degree) => degree === given.sp))
+    refuse('sp', 'scope numerics runs on 1, 2, 3, 4, 6 or 8 ranks', nearest(numericsRange.degrees, given.sp));
+  if (problems.length > 0) return problems;
+  return [...checkDegree(given), ...checkSharing(given, capacity)];
 }
 
 /** Layers, widths and heads: what does not depend on the degree of parallelism. */

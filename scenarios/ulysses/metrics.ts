@@ -1,8 +1,8 @@
 import { idleLabel, partnersLabel } from '../../actors/compute/gpu.ts';
+import { communicationLabels, streamNames } from './chunk.ts';
 import { attentionFlopShare, executedFlops, paperFlops } from './flops.ts';
 import { type MemoryTag, memoryPlan, peakMemory } from './memory.ts';
 import type { Platform } from './platform.ts';
-import { communicationLabels, streamNames } from './program.ts';
 import { type Setup, tokensPerGpu } from './setup.ts';
 import { type Outcome, type Sent, secondsOn } from './simulate.ts';
 import { bytesPerLinkPerLayer, bytesPerPeerPerA2a, zeroBytesPerGpu } from './volumes.ts';
@@ -43,6 +43,9 @@ export const metrics = {
   microSteps: { unit: '', describe: 'passes per iteration' },
   tokensPerGpu: { unit: 'tokens', describe: 'tokens one GPU holds in one pass' },
   maxSeq: { unit: 'tokens', describe: 'longest sequence that fits; with search=maxSeq' },
+  numericsRoundTripExact: { unit: '', describe: 'an all-to-all and its inverse give every bit back; scope=numerics' },
+  numericsMaxAbsError: { unit: '', describe: 'distributed output against one device in fp64; scope=numerics' },
+  numericsGradMaxAbsError: { unit: '', describe: 'the same for gradients of queries, keys and values' },
   attentionItersPerSecond: { unit: '1/s', describe: 'attention forwards per second; with scope=attention' },
 } as const;
 

@@ -1,46 +1,8 @@
 import type { Duration } from '../../engine/kernel/time.ts';
+import { type Chunk, ChunkWriter, type Task } from './chunk.ts';
 import type { CollectiveName } from './collectives.ts';
-import type { MemoryPlan, MemoryTag } from './memory.ts';
-import type { Prices } from './prices.ts';
-import { kvWidth, type Setup } from './setup.ts';
-
-/** Streams of one GPU: computation, sequence- or tensor-parallel traffic, gathering and reducing of sharded states. */
-export const streamNames = ['compute', 'exchange', 'gather', 'reduce'] as const;
-
-/** What a stretch of time is spent on. */
-export type Label =
-  | 'attention'
-  | 'gemm'
-  | 'elementwise'
-  | 'loss'
-  | 'optimizer'
-  | 'host'
-  | 'a2a'
-  | 'collective'
-  | 'zero'
-  | 'lossGather'
-  | 'mark';
-
-/** Labels of time in which a rank communicates. */
-export const communicationLabels: readonly Label[] = ['a2a', 'collective', 'zero', 'lossGather'];
-
-/** One operation of a chunk: named within it; `after` names operations of this chunk or, with one or two `<` in front, of earlier ones. */
-export interface ChunkOp {
-  readonly name: string;
-  readonly stream: (typeof streamNames)[number];
-  readonly label: Label;
-  readonly after: readonly string[];
-  readonly work:
-    | { readonly kind: 'kernel'; readonly duration: Duration }
-    | { readonly kind: 'collective'; readonly collective: CollectiveName }
-    | { readonly kind: 'floor'; readonly since: string; readonly duration: Duration }
-    | { readonly kind: 'allocate' | 'free'; readonly tag: MemoryTag; readonly bytes: number }
-    | { readonly kind: 'done' };
-  readonly timed?: boolean;
-}
-
-/** A part of the work that ends at one point: one layer in one direction, the loss, or the update. */
-export type Chunk = readonly ChunkOp[];
+import type { TensorName } from './numerics/worker.ts';
+import { kvWidth } from './setup.ts';
 
 /** The work of one rank in one iteration: chunks that repeat. */
 export interface Program {
@@ -65,25 +27,13 @@ export function chunkAt({ forward, training, layers, microSteps }: Program, inde
   return within < layers ? forward : within === layers ? training.loss : training.backward;
 }
 
-/** Writes the program of `setup`; `has` tells which collectives exist in this run (groups of one rank have none). */
-export function programOf(
-  setup: Setup,
-  prices: Prices,
-  memory: MemoryPlan,
-  has: (name: CollectiveName) => boolean,
-): Program {
-  const { layers, microSteps } = setup;
-  const task: Task = { setup, prices, memory, has };
-  if (setup.scope === 'attention') return { forward: attentionChunk(task), layers, microSteps };
+/** Writes the program of a setup. */
+export function programOf(task: Task): Program {
+  const { layers, microSteps, scope } = task.setup;
+  if (scope === 'attention') return { forward: attentionChunk(task), layers, microSteps };
+  if (scope === 'numerics') return { forward: numericsChunk(task), layers: 1, microSteps: 1 };
   const training = { loss: lossChunk(task), backward: backwardChunk(task), update: updateChunk(task) };
   return { forward: forwardChunk(task), training, layers, microSteps };
-}
-
-interface Task {
-  readonly setup: Setup;
-  readonly prices: Prices;
-  readonly memory: MemoryPlan;
-  readonly has: (name: CollectiveName) => boolean;
 }
 
 function forwardChunk(task: Task): Chunk {
@@ -157,6 +107,40 @@ function attentionChunk(task: Task): Chunk {
   if (setup.system !== 'megatron-sp') writer.collective('out', 'a2a', 'a2a');
   writer.memory('free', 'scores', memory.scores);
   writer.memory('free', 'layer', memory.layer);
+  return writer.end();
+}
+
+/** Attention forward and backward with the tensors themselves: what an exchange or a kernel does to them happens where it ends. */
+function numericsChunk(task: Task): Chunk {
+  const { prices, setup } = task;
+  const writer = new ChunkWriter(task);
+  const exchange = (name: string, kind: 'toHeads' | 'toTokens', ...tensors: readonly TensorName[]): void => {
+    for (const tensor of tensors) {
+      writer.collective(`${name} ${tensor}`, 'a2a', 'a2a');
+      writer.act({ kind, tensor });
+    }
+  };
+  exchange('in', 'toHeads', 'q', 'k', 'v');
+  prices.attend.forEach((duration, step) => {
+    writer.kernel(`attend${step}`, 'attention', duration);
+    writer.act({ kind: 'attend', step });
+    if (step === setup.ringDegree - 1) return;
+    writer.collective(`shift${step}`, 'collective', 'shift');
+    writer.act({ kind: 'pass', step });
+  });
+  exchange('out', 'toTokens', 'output');
+  exchange('gradient', 'toHeads', 'gradOutput');
+  prices.attendBackward.forEach((duration, step) => {
+    writer.kernel(`gradAttend${step}`, 'attention', duration);
+    writer.act({ kind: 'attendBackward', step });
+    writer.collective(`gradShift${step}`, 'collective', 'shiftBack');
+    writer.act({ kind: 'pass', step });
+  });
+  writer.kernel('settle', 'elementwise', prices.elementwise);
+  writer.act({ kind: 'settle' });
+  exchange('gradients', 'toTokens', 'gradQ', 'gradK', 'gradV');
+  writer.kernel('return', 'elementwise', prices.elementwise);
+  exchange('inverse', 'toTokens', 'q', 'k', 'v');
   return writer.end();
 }
 
@@ -252,57 +236,4 @@ function attend(
 
 function sum(a: Duration, b: Duration): Duration {
   return (a + b) as Duration;
-}
-
-/** Writes the operations of one chunk. Each follows what `needs` names, by default the operation before it. */
-class ChunkWriter {
-  /** What the next operation waits for. */
-  needs: readonly string[] = ['<end'];
-  readonly #task: Task;
-  readonly #ops: ChunkOp[] = [];
-
-  constructor(task: Task) {
-    this.#task = task;
-  }
-
-  kernel(name: string, label: Label, duration: Duration): void {
-    this.#add(name, label, 'compute', { kind: 'kernel', duration });
-  }
-
-  /** Writes a collective on `stream`; nothing when its group is one rank. */
-  collective(
-    name: string,
-    label: Label,
-    collective: CollectiveName,
-    stream: ChunkOp['stream'] = 'exchange',
-    after: readonly string[] = this.needs,
-  ): void {
-    if (!this.#task.has(collective)) return;
-    this.needs = after;
-    this.#add(name, label, stream, { kind: 'collective', collective });
-  }
-
-  memory(kind: 'allocate' | 'free', tag: MemoryTag, bytes: number): void {
-    const before = this.needs;
-    if (bytes > 0) this.#add(`${kind} ${tag}`, 'mark', 'compute', { kind, tag, bytes });
-    this.needs = before;
-  }
-
-  /** Makes the chunk last at least as long as the host takes to issue what begins with `since`. */
-  floor(name: string, since: string, duration: Duration): void {
-    const at = this.#ops.findIndex((op) => op.name === since);
-    this.#ops[at] = { ...(this.#ops[at] as ChunkOp), timed: true };
-    this.#add(name, 'host', 'compute', { kind: 'floor', since, duration });
-  }
-
-  /** Ends the chunk on the compute stream and reports it. */
-  end(): Chunk {
-    this.#add('end', 'mark', 'compute', { kind: 'done' });
-    return this.#ops;
-  }
-
-  #add(name: string, label: Label, stream: ChunkOp['stream'], work: ChunkOp['work']): void {
-    this.#ops.push({ name, stream, label, after: this.needs, work });
-    this.needs = [name];
-  }
 }

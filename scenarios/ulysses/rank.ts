@@ -3,9 +3,11 @@ import type { AllocationFailed, DeviceMemoryMessage } from '../../actors/memory/
 import { type ActorRef, type Context, defineActor, type Message } from '../../engine/kernel/actor.ts';
 import { type Bytes, bytes } from '../../engine/kernel/quantities.ts';
 import type { Time } from '../../engine/kernel/time.ts';
+import { type Chunk, type ChunkOp, streamNames } from './chunk.ts';
 import type { CollectiveName } from './collectives.ts';
 import type { MemoryTag } from './memory.ts';
-import { type Chunk, type ChunkOp, chunkAt, chunkCount, type Program, streamNames } from './program.ts';
+import type { WorkerMessage } from './numerics/worker.ts';
+import { chunkAt, chunkCount, type Program } from './program.ts';
 
 /** Where a rank's collective of one name is performed: the service of its group and the request there. */
 export interface CollectivePort {
@@ -18,6 +20,8 @@ export interface RankSpec {
   readonly gpu: ActorRef<GpuMessage>;
   readonly memory: ActorRef<DeviceMemoryMessage>;
   readonly ports: Readonly<Partial<Record<CollectiveName, CollectivePort>>>;
+  /** Does the arithmetic of scope numerics. */
+  readonly worker?: ActorRef<WorkerMessage>;
   /** Allocated before the first chunk and never freed. */
   readonly permanent: readonly { readonly tag: MemoryTag; readonly bytes: number }[];
 }
@@ -136,6 +140,8 @@ function workOf(
       return post(state.spec.memory, { type: 'allocate', tag: work.tag, bytes: bytes(work.bytes), owner: ctx.self });
     case 'free':
       return post(state.spec.memory, { type: 'free', tag: work.tag, bytes: bytes(work.bytes) });
+    case 'act':
+      return post(state.spec.worker as ActorRef<WorkerMessage>, { type: 'act', act: work.act });
     case 'done':
       return post(ctx.self, { type: 'chunkDone' });
     default:

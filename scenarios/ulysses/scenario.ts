@@ -3,6 +3,7 @@ import { claims } from './claims.ts';
 import { cells } from './figures.ts';
 import { invariants } from './invariants.ts';
 import { metrics } from './metrics.ts';
+import { runNumerics } from './numerics/run-numerics.ts';
 import { params } from './params.ts';
 import { presets } from './presets.ts';
 import { problemsOf, runUlysses } from './run.ts';
@@ -28,6 +29,16 @@ export const ulysses = defineScenario({
   presets,
   refine: problemsOf,
   run(given, context) {
+    if (given.scope === 'numerics') {
+      const { events, fingerprint, ...result } = runNumerics(given, context.seed);
+      const { roundTripExact, maxAbsError, gradMaxAbsError } = result;
+      const found = {
+        numericsRoundTripExact: roundTripExact,
+        numericsMaxAbsError: maxAbsError,
+        numericsGradMaxAbsError: gradMaxAbsError,
+      };
+      return { metrics: found, events, fingerprint };
+    }
     const { metrics: found, outcome, warnings } = runUlysses(given, { seed: context.seed });
     for (const warning of warnings) context.onWarning(warning);
     return { metrics: found, events: outcome.events, fingerprint: outcome.fingerprint };

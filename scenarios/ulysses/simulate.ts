@@ -6,17 +6,27 @@ import { bytes } from '../../engine/kernel/quantities.ts';
 import { Simulation } from '../../engine/kernel/simulation.ts';
 import { type Duration, type Resolution, type Time, timeToSeconds, toSeconds } from '../../engine/kernel/time.ts';
 import { type RankClass, rankClasses } from './cast.ts';
+import { streamNames } from './chunk.ts';
 import { type CollectiveServiceState, collectiveService } from './collective-service.ts';
 import { type Collective, type CollectiveName, collectivesOf, type GroupKind, groupsOf } from './collectives.ts';
 import { type FabricMessage, type FabricState, type FlowRequest, fabric } from './fabric.ts';
 import { executedFlops } from './flops.ts';
 import { loads } from './layout.ts';
 import { type MemoryTag, memoryPlan } from './memory.ts';
+import type { WorkerMessage } from './numerics/worker.ts';
 import type { Platform } from './platform.ts';
 import { pricesOf } from './prices.ts';
-import { chunkAt, chunkCount, type Program, programOf, streamNames } from './program.ts';
+import { chunkAt, chunkCount, type Program, programOf } from './program.ts';
 import { type CollectivePort, isComplete, type RankMessage, type RankState, rank } from './rank.ts';
 import type { Setup } from './setup.ts';
+
+/** Real tensors for scope numerics: spawns the arithmetic of a rank, and introduces the workers to each other. */
+export interface Arithmetic {
+  spawn(sim: Simulation, rank: number): ActorRef<WorkerMessage>;
+  meet(sim: Simulation, workers: readonly ActorRef<WorkerMessage>[]): void;
+  /** Reads the results after the run. */
+  collect(sim: Simulation, workers: readonly ActorRef<WorkerMessage>[]): void;
+}
 
 export interface SimulateOptions {
   readonly seed?: number;
@@ -26,6 +36,7 @@ export interface SimulateOptions {
   readonly full?: boolean;
   /** Keeps every span and allocation of the reported rank. Default false. */
   readonly record?: boolean;
+  readonly arithmetic?: Arithmetic;
 }
 
 /** Bytes that one GPU sent in all collectives of one name, averaged over the ranks of a group; as planned when the run ended early. */
@@ -70,7 +81,12 @@ export function simulate(setup: Setup, platform: Platform, options: SimulateOpti
   const sim = new Simulation({ seed: options.seed ?? 1, resolution });
   const plan = memoryPlan(setup);
   const collectives = collectivesOf(setup, platform);
-  const program = programOf(setup, pricesOf(setup, platform), plan, (name) => collectives.has(name));
+  const program = programOf({
+    setup,
+    prices: pricesOf(setup, platform),
+    memory: plan,
+    has: (name) => collectives.has(name),
+  });
   const cast = options.full === true ? fullCast(setup, platform, collectives) : classCast(setup, platform, collectives);
   const network = sim.spawn('fabric', fabric, { links: cast.links, resolution });
   const ports = cast.ranks.map((): Partial<Record<CollectiveName, CollectivePort>> => ({}));
@@ -95,17 +111,22 @@ export function simulate(setup: Setup, platform: Platform, options: SimulateOpti
       limit: bytes(Math.floor(options.usable)),
       record: options.record === true && i === 0,
     });
+    const worker = options.arithmetic?.spawn(sim, id);
     const host = sim.spawn(`rank${id}`, rank, {
       program,
       gpu: device as ActorRef<GpuMessage>,
       memory,
       ports: ports[i] as Partial<Record<CollectiveName, CollectivePort>>,
       permanent,
+      ...(worker === undefined ? {} : { worker }),
     });
-    return { device, memory, host };
+    return { device, memory, host, worker };
   });
+  const workers = members.flatMap(({ worker }) => (worker === undefined ? [] : [worker]));
+  options.arithmetic?.meet(sim, workers);
   for (const { host } of members) sim.send(host as ActorRef<RankMessage>, { type: 'begin' });
   sim.run();
+  options.arithmetic?.collect(sim, workers);
   const states = members.map(({ device, memory, host }) => ({
     device: sim.stateOf(device) as GpuState,
     memory: sim.stateOf(memory) as DeviceMemoryState,

@@ -1,9 +1,9 @@
 import type { Plot, PublishedMark, RunFunction } from '../kit/index.ts';
+import { streamNames } from './chunk.ts';
 import { cells } from './figures.ts';
 import type { MetricName } from './metrics.ts';
 import { defaultParams, type UlyssesParams } from './parameters.ts';
 import type { params } from './params.ts';
-import { streamNames } from './program.ts';
 import { runUlysses } from './run.ts';
 import { bytesPerLinkPerLayer } from './volumes.ts';
 
