@@ -4,7 +4,7 @@ import { allToAll, nodeCount, rings, shift, type Transfer } from './layout.ts';
 import type { Platform } from './platform.ts';
 import { ownedParameters } from './prices.ts';
 import { ringShare } from './ring-share.ts';
-import { a2aDegree, kvWidth, type Setup, tokensPerGpu } from './setup.ts';
+import { a2aDegree, kvWidth, ranksPerNode, type Setup, tokensPerGpu } from './setup.ts';
 
 /** Names of everything that ranks do together. */
 export type CollectiveName =
@@ -60,7 +60,8 @@ export function groupsOf(setup: Setup, kind: GroupKind): readonly (readonly numb
 
 /** Every collective of an iteration of `setup`, by name; those of groups of one are left out. */
 export function collectivesOf(setup: Setup, platform: Platform): ReadonlyMap<CollectiveName, Collective> {
-  const { hidden: h, sp: P, gpus: G, dp, nodeSize, layers: l } = setup;
+  const { hidden: h, sp: P, gpus: G, dp, layers: l } = setup;
+  const nodeSize = ranksPerNode(setup);
   const T = tokensPerGpu(setup);
   const U = a2aDegree(setup);
   const R = setup.system === 'megatron-sp' ? 1 : setup.ringDegree;

@@ -44,3 +44,8 @@ export function a2aDegree(setup: Pick<Setup, 'system' | 'sp' | 'ringDegree'>): n
 export function kvWidth(setup: Pick<Setup, 'heads' | 'kvHeads' | 'system' | 'sp' | 'ringDegree'>): number {
   return Math.max(setup.kvHeads, a2aDegree(setup)) / setup.heads;
 }
+
+/** Ranks placed on one node: all its GPUs, or as many whole groups as fit when a group is smaller than a node. */
+export function ranksPerNode({ nodeSize, sp }: Pick<Setup, 'nodeSize' | 'sp'>): number {
+  return sp <= nodeSize ? Math.floor(nodeSize / sp) * sp : nodeSize;
+}

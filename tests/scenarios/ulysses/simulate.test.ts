@@ -86,6 +86,13 @@ test('bytes counted on the links are those of equations (3), (6), (7)', () => {
   );
 });
 
+test('a group smaller than a node stays inside one', () => {
+  const result = run({ model: 'custom', layers: 1, heads: 12, hidden: 768, gpus: 12, sp: 3, nodeSize: 8, seq: 3072 });
+  assert.is(number(result, 'offNodeFraction'), 0);
+  const uneven = run({ model: 'custom', layers: 1, heads: 12, hidden: 768, gpus: 24, sp: 12, nodeSize: 8, seq: 3072 });
+  assert.ok(number(uneven, 'offNodeFraction') > (12 - 8) / (12 - 1));
+});
+
 test('bytes are conserved: what ranks send is what links carry, and cards are idle inside a node', () => {
   const small = runs().filter(({ gpus }) => gpus <= 16);
   fc.assert(
