@@ -4,7 +4,9 @@ import { cells } from './figures.ts';
 import type { MetricName } from './metrics.ts';
 import { defaultParams, type UlyssesParams } from './parameters.ts';
 import type { params } from './params.ts';
-import { runUlysses } from './run.ts';
+import { platformOf } from './platform.ts';
+import { resolve } from './resolve.ts';
+import { runUlysses, type UlyssesRun } from './run.ts';
 import { bytesPerLinkPerLayer } from './volumes.ts';
 
 type Run = RunFunction<typeof params, MetricName>;
@@ -112,25 +114,32 @@ async function sharePlot(run: Run, system: System): Promise<Plot> {
   };
 }
 
+/** One sample of `seq` tokens for each group, each system at the degree that its memory asks for. */
+function singleStep(system: System, seq: number, layers: number): UlyssesRun {
+  const given: UlyssesParams = { ...defaultParams, model: '30b', gpus: 64, seq, system };
+  const { sp, dp } = resolve(given, platformOf(given).gpu.capacity);
+  return runUlysses({ ...given, layers, sp, batch: dp, microBatch: 1 }, { record: true });
+}
+
 function memoryPlot(): Plot {
+  let usable = 0;
   const series = systems.map((system) => {
-    const given: UlyssesParams = { ...defaultParams, model: '30b', gpus: 64, seq: 65536, system, layers: 8, batch: 0 };
-    const { outcome, setup } = runUlysses({ ...given, batch: setupBatch(given) }, { record: true });
+    const { outcome, setup, metrics } = singleStep(system, 65536, 0);
+    usable = metrics.usableMemoryBytes as number;
     let used = 0;
-    const end = outcome.seconds;
     const points: [number, number][] = [];
     for (const { at, bytes } of outcome.memory.changes ?? []) {
-      points.push([(100 * at) / 1e12 / end, used / 1e9]);
+      const progress = (100 * at) / 1e12 / outcome.seconds;
+      points.push([progress, used / 1e9]);
       used += bytes;
-      points.push([(100 * at) / 1e12 / end, used / 1e9]);
+      points.push([progress, used / 1e9]);
     }
     return { name: `${system}, sp ${setup.sp}`, points };
   });
-  const usable = runUlysses({ ...defaultParams, layers: 1 }).metrics.usableMemoryBytes as number;
   return {
     kind: 'line',
     title: 'Memory of one GPU over one micro-step',
-    note: '30b cut to 8 layers, 64K tokens. Checkpoints pile up on the way forward and go on the way back; full-length buffers and the position table weigh on the baseline.',
+    note: '30b on 64 GPUs, 64K tokens. Checkpoints pile up on the way forward and go on the way back; the position table on every rank and full-length buffers weigh on the baseline.',
     x: { label: 'progress', unit: '%' },
     y: { label: 'memory in use', unit: 'GB' },
     series,
@@ -138,16 +147,9 @@ function memoryPlot(): Plot {
   };
 }
 
-/** One sample for each group, so that the picture shows a single micro-step. */
-function setupBatch(given: UlyssesParams): number {
-  return runUlysses({ ...given, layers: 1 }).setup.dp;
-}
-
 function layerPlot(): Plot {
   const lanes = systems.flatMap((system) => {
-    const given: UlyssesParams = { ...defaultParams, model: '30b', gpus: 64, seq: 16384, system, layers: 1, sp: 0 };
-    const { sp } = runUlysses({ ...given, layers: 0 }).setup;
-    const { outcome } = runUlysses({ ...given, sp, batch: 64 / sp, microBatch: 1 }, { record: true });
+    const { outcome } = singleStep(system, 16384, 1);
     return streamNames.map((name, stream) => ({
       name: `${system}: ${name}`,
       spans: outcome.spans

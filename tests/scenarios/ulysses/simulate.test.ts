@@ -6,7 +6,9 @@ import { executedFlops } from '../../../scenarios/ulysses/flops.ts';
 import { memoryPlan, peakMemory, permanentMemory } from '../../../scenarios/ulysses/memory.ts';
 import { defaultParams, type UlyssesParams } from '../../../scenarios/ulysses/parameters.ts';
 import { platformOf } from '../../../scenarios/ulysses/platform.ts';
+import { resolve } from '../../../scenarios/ulysses/resolve.ts';
 import { runUlysses, type UlyssesRun } from '../../../scenarios/ulysses/run.ts';
+import { simulate } from '../../../scenarios/ulysses/simulate.ts';
 import {
   a2aBytesPerGpuPerLayer,
   commBytesPerGpuPerLayer,
@@ -136,7 +138,8 @@ test('an iteration takes at least its FLOP, its card and its memory need', () =>
       assert.ok(seconds >= executedFlops(result.setup) / (result.setup.gpus * gpu.tensorPeak));
       const cards = [...sent.values()].reduce((sum, { offNode }) => sum + offNode, 0);
       assert.ok(seconds >= (cards / nic) * (1 - 1e-9), 'cards');
-      assert.ok(seconds >= (number(result, 'elementwiseSeconds') * gpu.elementwise.hbmShare) / 1);
+      const memoryBytes = number(result, 'elementwiseSeconds') * gpu.hbm * gpu.elementwise.hbmShare;
+      assert.ok(seconds >= memoryBytes / gpu.hbm, 'memory');
       close(
         number(result, 'tflopsPerGpu') * seconds * result.setup.gpus * 1e12,
         number(result, 'paperFlopsPerIteration'),
@@ -305,6 +308,24 @@ test('twice the card: all-to-alls that leave the node take between half and all 
     number(run({ model: '7b', layers: 2, gpus: 32, sp: 32, nicBandwidth }), 'a2aSeconds');
   const ratio = at(25e9) / at(50e9);
   assert.ok(ratio > 1 && ratio < 2, `${ratio}`);
+});
+
+test('a GPU k times as fast in everything takes 1/k of the time', () => {
+  const params = { ...defaultParams, model: '1.3b', layers: 2, gpus: 1, seq: 65536, gpu: 'a100-80gb' } as const;
+  const platform = platformOf(params);
+  const { gpu } = platform;
+  const setup = resolve(params, gpu.capacity);
+  const k = 4;
+  const faster = {
+    ...gpu,
+    tensorPeak: (gpu.tensorPeak * k) as typeof gpu.tensorPeak,
+    hbm: (gpu.hbm * k) as typeof gpu.hbm,
+    clock: (gpu.clock * k) as typeof gpu.clock,
+    gemm: { ...gpu.gemm, l2Rate: gpu.gemm.l2Rate * k, launch: gpu.gemm.launch / k, reduce: gpu.gemm.reduce / k },
+  };
+  const usable = gpu.capacity;
+  const [slow, fast] = [gpu, faster].map((device) => simulate(setup, { ...platform, gpu: device }, { usable }));
+  close((slow?.seconds ?? 0) / (fast?.seconds ?? 1), k, 1e-6);
 });
 
 test('any paper cell takes less than 5 s', () => {

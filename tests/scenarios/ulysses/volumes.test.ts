@@ -105,4 +105,16 @@ test('grouped queries narrow keys and values down to one head for each rank', ()
   assert.is(volume(4), volume(8));
 });
 
+test('volumes depend on the width, not on how many heads it is cut into', () => {
+  fc.assert(
+    fc.property(runs(), (params) => {
+      fc.pre(Number.isInteger(params.hidden / (2 * params.heads)));
+      const [few, many] = [setupOf(params), setupOf({ ...params, heads: 2 * params.heads })];
+      assert.is(bytesPerLinkPerLayer(many), bytesPerLinkPerLayer(few));
+      close(commBytesPerGpuPerLayer(many), commBytesPerGpuPerLayer(few));
+    }),
+    cases,
+  );
+});
+
 test.run();
