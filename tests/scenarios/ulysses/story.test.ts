@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveParams, runScenario, shareRuns } from '../../../scenarios/kit/index.ts';
 import { ulysses } from '../../../scenarios/ulysses/index.ts';
+import { checkInvariants } from '../kit/check-invariants.ts';
 
 const test = suite('ulysses story');
 const run = shareRuns(ulysses, (resolved) => runScenario(ulysses, resolved));
@@ -44,5 +45,7 @@ test('every preset runs or says out of memory, every bad value is refused in one
       (error: Error) => error.message.length < 200 && !error.message.includes('\n'),
     );
 });
+
+test('invariants hold on random parameters', () => checkInvariants(ulysses));
 
 test.run();
