@@ -1,4 +1,4 @@
-import type { CallMessage, GpuMessage } from '../../actors/compute/gpu.ts';
+import type { CallMessage, GpuMessage } from '../../actors/compute/index.ts';
 import { type ActorRef, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import type { Time } from '../../engine/kernel/time.ts';
 import type { FabricMessage, FlowRequest, TransferDone } from './fabric.ts';

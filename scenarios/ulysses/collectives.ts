@@ -1,9 +1,9 @@
+import { networkEfficiency } from '../../actors/network/network-efficiency.ts';
 import { type Duration, seconds } from '../../engine/kernel/time.ts';
 import { constants } from './constants.ts';
 import { allToAll, nodeCount, rings, shift, type Transfer } from './layout.ts';
 import type { Platform } from './platform.ts';
 import { ownedParameters } from './prices.ts';
-import { ringShare } from './ring-share.ts';
 import { a2aDegree, kvWidth, ranksPerNode, type Setup, tokensPerGpu } from './setup.ts';
 
 /** Names of everything that ranks do together. */
@@ -90,7 +90,14 @@ export function collectivesOf(setup: Setup, platform: Platform): ReadonlyMap<Col
   if (setup.system === 'megatron-sp') {
     const bytes = 2 * T * P * h;
     const nodes = nodeCount(P, nodeSize);
-    add('tensor', 'sequence', P, base + hopSeconds(P, nodeSize), ring(bytes), nodes > 1 ? ringShare(bytes, nodes) : 1);
+    add(
+      'tensor',
+      'sequence',
+      P,
+      base + hopSeconds(P, nodeSize),
+      ring(bytes),
+      nodes > 1 ? networkEfficiency('ring', bytes, nodes) : 1,
+    );
     add('gradients', 'replicas', dp, base + 2 * hopSeconds(dp, nodeSize), ring(4 * ownedParameters(setup)));
   } else {
     const layer = 24 * h * h;

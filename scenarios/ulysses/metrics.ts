@@ -1,4 +1,4 @@
-import { idleLabel, partnersLabel } from '../../actors/compute/gpu.ts';
+import { idleLabel, partnersLabel } from '../../actors/compute/index.ts';
 import { communicationLabels, streamNames } from './chunk.ts';
 import { attentionFlopShare, executedFlops, paperFlops } from './flops.ts';
 import { type MemoryTag, memoryPlan, peakMemory } from './memory.ts';

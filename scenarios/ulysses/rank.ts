@@ -1,5 +1,5 @@
-import type { CallMessage, GpuMessage, OpWork, StreamOp } from '../../actors/compute/gpu.ts';
-import type { AllocationFailed, DeviceMemoryMessage } from '../../actors/memory/device-memory.ts';
+import type { CallMessage, GpuMessage, OpWork, StreamOp } from '../../actors/compute/index.ts';
+import type { AllocationFailed, DeviceMemoryMessage } from '../../actors/memory/index.ts';
 import { type ActorRef, type Context, defineActor, type Message } from '../../engine/kernel/actor.ts';
 import { type Bytes, bytes } from '../../engine/kernel/quantities.ts';
 import type { Time } from '../../engine/kernel/time.ts';

@@ -1,4 +1,11 @@
-import { type GpuMessage, type GpuState, gpu, type Span, type StreamTimes, timesAt } from '../../actors/compute/gpu.ts';
+import {
+  type GpuMessage,
+  type GpuState,
+  gpu,
+  type Span,
+  type StreamTimes,
+  timesAt,
+} from '../../actors/compute/index.ts';
 import { type DeviceMemoryState, deviceMemory } from '../../actors/memory/index.ts';
 import type { LinkId } from '../../actors/network/flow-network.ts';
 import type { ActorRef } from '../../engine/kernel/actor.ts';
