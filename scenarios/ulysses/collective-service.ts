@@ -1,21 +1,23 @@
 import type { CallMessage, GpuMessage } from '../../actors/compute/index.ts';
+import type { FlowRequest, NetworkMessage, NetworkReply } from '../../actors/network/index.ts';
 import { type ActorRef, type Context, defineActor } from '../../engine/kernel/actor.ts';
-import type { Time } from '../../engine/kernel/time.ts';
-import type { FabricMessage, FlowRequest, TransferDone } from './fabric.ts';
+import type { Duration, Time } from '../../engine/kernel/time.ts';
 
-/** The flows of one collective, by request number. */
+/** One collective: what is paid before bytes move, and the flows. */
 export interface CollectivePlan {
+  readonly latency: Duration;
   readonly flows: readonly FlowRequest[];
 }
 
 export interface CollectiveServiceSpec {
-  readonly fabric: ActorRef<FabricMessage>;
+  readonly network: ActorRef<NetworkMessage>;
   /** Ranks that take part. */
   readonly members: number;
+  /** By request number. */
   readonly plans: readonly CollectivePlan[];
 }
 
-export type CollectiveServiceMessage = CallMessage | TransferDone;
+export type CollectiveServiceMessage = CallMessage | NetworkReply | { readonly type: 'start'; readonly turn: number };
 
 interface Party {
   readonly request: number;
@@ -50,14 +52,23 @@ export const collectiveService = defineActor<CollectiveServiceSpec, CollectiveSe
       party.calls.push({ from, op, at: ctx.now });
       if (party.calls.length === state.spec.members) begin(state, turn, party, ctx);
     },
-    transferDone(state, { token }, ctx) {
-      const party = state.parties.get(token) as Party;
-      state.parties.delete(token);
+    start(state, { turn }, ctx) {
+      const { flows } = planOf(state, turn);
+      ctx.send(state.spec.network, { type: 'batch', flows, tag: turn, replyTo: ctx.self });
+    },
+    transferDone(state, { tag }, ctx) {
+      const party = state.parties.get(tag) as Party;
+      state.parties.delete(tag);
       state.completed[party.request] = (state.completed[party.request] as number) + 1;
       for (const { from, op } of party.calls) ctx.send(from, { type: 'callEnded', op });
     },
+    transferFailed() {},
   },
 });
+
+function planOf(state: CollectiveServiceState, turn: number): CollectivePlan {
+  return state.spec.plans[(state.parties.get(turn) as Party).request] as CollectivePlan;
+}
 
 function begin(
   state: CollectiveServiceState,
@@ -66,6 +77,5 @@ function begin(
   ctx: Context<CollectiveServiceMessage>,
 ): void {
   for (const { from, op } of party.calls) ctx.send(from, { type: 'callBegan', op });
-  const plan = state.spec.plans[party.request] as CollectivePlan;
-  ctx.send(state.spec.fabric, { type: 'transfer', flows: plan.flows, to: ctx.self, token: turn });
+  ctx.schedule(planOf(state, turn).latency, ctx.self, { type: 'start', turn });
 }

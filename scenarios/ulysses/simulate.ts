@@ -7,25 +7,39 @@ import {
   timesAt,
 } from '../../actors/compute/index.ts';
 import { type DeviceMemoryState, deviceMemory } from '../../actors/memory/index.ts';
-import type { LinkId } from '../../actors/network/flow-network.ts';
+import {
+  type FlowRequest,
+  gpuCluster,
+  type NetworkState,
+  network,
+  networkUse,
+  type Topology,
+  type TopologyLink,
+} from '../../actors/network/index.ts';
 import type { ActorRef } from '../../engine/kernel/actor.ts';
-import { bytes } from '../../engine/kernel/quantities.ts';
+import { bytes, bytesPerSecond } from '../../engine/kernel/quantities.ts';
 import { Simulation } from '../../engine/kernel/simulation.ts';
-import { type Duration, type Resolution, type Time, timeToSeconds, toSeconds } from '../../engine/kernel/time.ts';
+import {
+  type Duration,
+  NO_TIME,
+  type Resolution,
+  type Time,
+  timeToSeconds,
+  toSeconds,
+} from '../../engine/kernel/time.ts';
 import { type RankClass, rankClasses } from './cast.ts';
 import { streamNames } from './chunk.ts';
 import { type CollectiveServiceState, collectiveService } from './collective-service.ts';
 import { type Collective, type CollectiveName, collectivesOf, type GroupKind, groupsOf } from './collectives.ts';
-import { type FabricMessage, type FabricState, type FlowRequest, fabric } from './fabric.ts';
 import { executedFlops } from './flops.ts';
-import { loads } from './layout.ts';
+import { loads, nodeCount } from './layout.ts';
 import { type MemoryTag, memoryPlan } from './memory.ts';
 import type { WorkerMessage } from './numerics/worker.ts';
 import type { Platform } from './platform.ts';
 import { pricesOf } from './prices.ts';
 import { chunkAt, chunkCount, type Program, programOf } from './program.ts';
 import { type CollectivePort, isComplete, type RankMessage, type RankState, rank } from './rank.ts';
-import type { Setup } from './setup.ts';
+import { ranksPerNode, type Setup } from './setup.ts';
 
 /** Real tensors for scope numerics: spawns the arithmetic of a rank, and introduces the workers to each other. */
 export interface Arithmetic {
@@ -95,13 +109,13 @@ export function simulate(setup: Setup, platform: Platform, options: SimulateOpti
     has: (name) => collectives.has(name),
   });
   const cast = options.full === true ? fullCast(setup, platform, collectives) : classCast(setup, platform, collectives);
-  const network = sim.spawn('fabric', fabric, { links: cast.links, resolution });
+  const fabric = sim.spawn('network', network, { topology: cast.topology, resolution });
   const ports = cast.ranks.map((): Partial<Record<CollectiveName, CollectivePort>> => ({}));
   const services = cast.services.map((service) => {
     const ref = sim.spawn(service.name, collectiveService, {
-      fabric: network as ActorRef<FabricMessage>,
+      network: fabric,
       members: service.members.length,
-      plans: service.plans.map(({ flows }) => ({ flows })),
+      plans: service.plans,
     });
     service.plans.forEach(({ name }, request) => {
       for (const member of service.members)
@@ -147,12 +161,11 @@ export function simulate(setup: Setup, platform: Platform, options: SimulateOpti
   const completed = cast.services.map(
     (_, i) => (sim.stateOf(services[i] as ActorRef<never>) as CollectiveServiceState).completed,
   );
-  const fabricState = sim.stateOf(network) as FabricState;
   const carried = { onNode: 0, offNode: 0 };
   const received = { onNode: 0, offNode: 0 };
-  cast.links.forEach(({ side, incoming }, i) => {
-    (incoming ? received : carried)[side] += fabricState.network.carried(fabricState.links[i] as LinkId);
-  });
+  for (const { name, category, bytes: sum } of networkUse(sim.stateOf(fabric) as NetworkState, sim.now).links)
+    if (category !== 'loopback')
+      (name.endsWith('/up') ? carried : received)[category === 'nic' ? 'offNode' : 'onNode'] += sum;
   return {
     seconds: timeToSeconds(finish, resolution),
     updateSeconds: timeToSeconds((finish - (states[0]?.host.updateAt ?? 0)) as Time, resolution),
@@ -174,19 +187,13 @@ function work(state: GpuState): number {
   return Object.values(state.streams[0]?.busy ?? {}).reduce((sum, span) => sum + span, 0);
 }
 
-interface CastLink {
-  readonly name: string;
-  readonly capacity: number;
-  readonly side: keyof Sent;
-  readonly incoming: boolean;
-}
-
 interface CastService {
   readonly name: string;
   /** Indices into the simulated ranks. */
   readonly members: readonly number[];
   readonly plans: readonly {
     readonly name: CollectiveName;
+    readonly latency: Duration;
     readonly flows: readonly FlowRequest[];
     /** Bytes that the members send, on average, weighted by the ranks they stand for. */
     readonly sent: Sent;
@@ -196,50 +203,55 @@ interface CastService {
 /** Who is simulated, over which links they talk, and what each group does. */
 interface Cast {
   readonly ranks: readonly number[];
-  readonly links: readonly CastLink[];
+  readonly topology: Topology;
   readonly services: readonly CastService[];
 }
 
-/** One rank of each class. A class has links of its own, which carry what one of its ranks sends. */
+/** One rank of each class. A class has two links of its own, which carry what one of its ranks sends. */
 function classCast(setup: Setup, platform: Platform, collectives: ReadonlyMap<CollectiveName, Collective>): Cast {
   const classes = rankClasses(setup, collectives);
-  const links = classes.flatMap(({ rank: id }): CastLink[] => [
-    { name: `switch${id}`, capacity: platform.nvlink, side: 'onNode', incoming: false },
-    { name: `nic${id}`, capacity: platform.nic, side: 'offNode', incoming: false },
+  const links = classes.flatMap(({ rank: id }): TopologyLink[] => [
+    outgoing(`rank${id}/nvlink/up`, 'nvlink', platform.nvlink),
+    outgoing(`rank${id}/nic/up`, 'nic', platform.nic),
   ]);
   const services = kinds.flatMap((kind): CastService[] => {
     const mine = [...collectives.values()].filter(({ group }) => group === kind);
     if (mine.length === 0) return [];
     const plans = mine.map((collective) => ({
       name: collective.name,
+      latency: collective.latency,
       flows: classes.flatMap((one, i) => classFlows(one, i, collective, platform)),
       sent: averageSent(classes, collective.name),
     }));
     return [{ name: kind, members: classes.map((_, i) => i), plans }];
   });
-  return { ranks: classes.map(({ rank: id }) => id), links, services };
+  const topology: Topology = {
+    endpoints: classes.length,
+    links,
+    nodeOf: (endpoint) => endpoint,
+    nameOf: (endpoint) => `rank${classes[endpoint]?.rank}`,
+    route: () => [],
+  };
+  return { ranks: classes.map(({ rank: id }) => id), topology, services };
+}
+
+function outgoing(name: string, category: 'nvlink' | 'nic', rate: number): TopologyLink {
+  const scope = category === 'nic' ? 'network' : 'node';
+  return { name, category, scope, capacity: bytesPerSecond(rate), kind: 'shared', latency: NO_TIME };
 }
 
 function classFlows(one: RankClass, index: number, collective: Collective, platform: Platform): FlowRequest[] {
   const load = one.loads.get(collective.name);
   if (load === undefined) return [];
-  const { latency } = collective;
   const flows: FlowRequest[] = [];
   if (load.onNodePartners > 0)
-    flows.push({
-      links: [2 * index],
-      bytes: load.onNodeBytes,
-      weight: load.onNodePartners,
-      cap: Number.POSITIVE_INFINITY,
-      latency,
-    });
+    flows.push({ links: [2 * index], bytes: bytes(load.onNodeBytes), weight: load.onNodePartners });
   if (load.offNodePartners > 0)
     flows.push({
       links: [2 * index + 1],
-      bytes: load.offNodeBytes,
+      bytes: bytes(load.offNodeBytes),
       weight: load.offNodePartners,
-      cap: platform.nic * collective.nicShare,
-      latency,
+      cap: bytesPerSecond(platform.nic * collective.nicShare),
     });
   return flows;
 }
@@ -257,12 +269,13 @@ function averageSent(classes: readonly RankClass[], name: CollectiveName): Sent 
 /** Every rank, every pair of ranks that exchanges bytes, every port in both directions. */
 function fullCast(setup: Setup, platform: Platform, collectives: ReadonlyMap<CollectiveName, Collective>): Cast {
   const ranks = Array.from({ length: setup.gpus }, (_, i) => i);
-  const links = ranks.flatMap((id): CastLink[] => [
-    { name: `switchOut${id}`, capacity: platform.nvlink, side: 'onNode', incoming: false },
-    { name: `switchIn${id}`, capacity: platform.nvlink, side: 'onNode', incoming: true },
-    { name: `nicOut${id}`, capacity: platform.nic, side: 'offNode', incoming: false },
-    { name: `nicIn${id}`, capacity: platform.nic, side: 'offNode', incoming: true },
-  ]);
+  const perNode = ranksPerNode(setup);
+  const topology = gpuCluster({
+    nodes: nodeCount(setup.gpus, perNode),
+    gpusPerNode: perNode,
+    nvlink: { bandwidth: bytesPerSecond(platform.nvlink) },
+    nic: { bandwidth: bytesPerSecond(platform.nic) },
+  });
   const services = kinds.flatMap((kind) => {
     const mine = [...collectives.values()].filter(({ group }) => group === kind);
     if (mine.length === 0) return [];
@@ -275,19 +288,15 @@ function fullCast(setup: Setup, platform: Platform, collectives: ReadonlyMap<Col
           const all = loads(transfers);
           const flows = transfers.map(({ from, to, bytes: size, offNode }): FlowRequest => {
             const partners = all.get(from)?.offNodePartners ?? 1;
-            return {
-              links: offNode ? [4 * from + 2, 4 * to + 3] : [4 * from, 4 * to + 1],
-              bytes: size,
-              weight: 1,
-              cap: offNode ? (platform.nic * collective.nicShare) / partners : Number.POSITIVE_INFINITY,
-              latency: collective.latency,
-            };
+            const share = bytesPerSecond((platform.nic * collective.nicShare) / partners);
+            return { from, to, bytes: bytes(size), ...(offNode ? { cap: share } : {}) };
           });
           const total = { onNode: 0, offNode: 0 };
           for (const { bytes: size, offNode } of transfers) total[offNode ? 'offNode' : 'onNode'] += size;
           const { length } = members;
           return {
             name: collective.name,
+            latency: collective.latency,
             flows,
             sent: { onNode: total.onNode / length, offNode: total.offNode / length },
           };
@@ -295,7 +304,7 @@ function fullCast(setup: Setup, platform: Platform, collectives: ReadonlyMap<Col
       }),
     );
   });
-  return { ranks, links, services };
+  return { ranks, topology, services };
 }
 
 /** Bytes one GPU sent by collective: completed collectives times their bytes, averaged over the groups of a kind. */
