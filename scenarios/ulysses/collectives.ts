@@ -65,7 +65,7 @@ export function collectivesOf(setup: Setup, platform: Platform): ReadonlyMap<Col
   const T = tokensPerGpu(setup);
   const U = a2aDegree(setup);
   const R = setup.system === 'megatron-sp' ? 1 : setup.ringDegree;
-  const base = constants.collectiveBase.value;
+  const base = constants.collectiveBase;
   const found = new Map<CollectiveName, Collective>();
   const add = (
     name: CollectiveName,
@@ -101,8 +101,8 @@ export function collectivesOf(setup: Setup, platform: Platform): ReadonlyMap<Col
     add('gradients', 'replicas', dp, base + 2 * hopSeconds(dp, nodeSize), ring(4 * ownedParameters(setup)));
   } else {
     const layer = 24 * h * h;
-    const launches = constants.zeroCollectives.value;
-    const zeroLatency = constants.zeroBase.value + hopSeconds(G, nodeSize);
+    const launches = constants.zeroCollectives;
+    const zeroLatency = constants.zeroBase + hopSeconds(G, nodeSize);
     add('lossGather', 'sequence', P, base + hopSeconds(P, nodeSize), ring(4 * T * P));
     add('zero', 'all', G, launches * zeroLatency, ring(layer));
     const rounds = setup.zeroStage === 2 ? 1 : 2;
@@ -115,5 +115,5 @@ export function collectivesOf(setup: Setup, platform: Platform): ReadonlyMap<Col
 function hopSeconds(ranks: number, nodeSize: number): number {
   if (ranks === 1) return 0;
   const nodes = nodeCount(ranks, nodeSize);
-  return (ranks - nodes) * constants.hop.value + (nodes - 1) * constants.networkHop.value;
+  return (ranks - nodes) * constants.hop + (nodes - 1) * constants.networkHop;
 }

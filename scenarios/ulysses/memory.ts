@@ -35,7 +35,7 @@ type Shape = Pick<
 >;
 
 /** Context, workspaces and communication buffers of the framework, bytes (the safe default of ai-dynamo/aiconfigurator). */
-export const runtimeBytes = 3.5e9;
+const runtimeBytes = 3.5e9;
 
 /** Largest number of gathered parameters that ZeRO-3 keeps alive, and the bytes of its buckets (DeepSpeed's defaults). */
 const liveParameters = 1e9;

@@ -18,7 +18,7 @@ export function platformOf(params: UlyssesParams): Platform {
   const gpu = loadGpu(params.gpu);
   return {
     gpu,
-    nvlink: params.nvlinkBandwidth > 0 ? params.nvlinkBandwidth : gpu.nvlink * constants.nvlinkShare.value,
+    nvlink: params.nvlinkBandwidth > 0 ? params.nvlinkBandwidth : gpu.nvlink * constants.nvlinkShare,
     nic: params.nicBandwidth,
     nicEfficiency: params.nicEfficiency,
   };

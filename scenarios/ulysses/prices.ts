@@ -48,15 +48,15 @@ export function pricesOf(setup: Setup, platform: Platform): Prices {
     qkv: product((h + (2 * h * kvHeads) / heads) / share, h) as Duration,
     projection: product(h, h / share) as Duration,
     mlp: (product((4 * h) / share, h) + product(h, (4 * h) / share)) as Duration,
-    elementwise: stream((constants.elementwiseTraffic.value / 4) * h * T),
+    elementwise: stream((constants.elementwiseTraffic / 4) * h * T),
     attend: blocks.map((pairs) => kernel(pairs, 'forward')),
     attendBackward: blocks.map((pairs) => kernel(pairs, 'backward')),
-    merge: R > 1 ? stream(constants.ringMerge.value * h * T) : NO_TIME,
+    merge: R > 1 ? stream(constants.ringMerge * h * T) : NO_TIME,
     loss: (3 * product(V / share, h)) as Duration,
     optimizer: stream(inSI(trafficPresets.adam) * ownedParameters(setup)),
     hostForward: seconds(inSI(megatronHostFloor.forwardLayer) + tensorParallel),
     hostBackward: seconds(inSI(megatronHostFloor.backwardLayer) + tensorParallel),
-    hostCall: seconds(constants.attentionCall.value),
+    hostCall: seconds(constants.attentionCall),
   };
 }
 
@@ -71,7 +71,7 @@ export function ownedParameters(setup: Setup): number {
  * Scores that the busiest rank computes in each step of its ring. Contiguous: half of the diagonal block, then whole blocks; zigzag:
  * half a block in every step. A kernel that writes its scores out computes whole blocks. Without a ring: all scores of the rank's heads.
  */
-export function ringBlocks(setup: Setup): readonly number[] {
+function ringBlocks(setup: Setup): readonly number[] {
   const { seq, microBatch, attnDensity: density, ringDegree: R, attnKernel } = setup;
   const heads = setup.heads / (setup.system === 'megatron-sp' ? setup.sp : a2aDegree(setup));
   const samples = microBatch;

@@ -329,7 +329,7 @@ function sentBy(cast: Cast, completed: readonly (readonly number[])[]): Readonly
 }
 
 /** Bytes that one GPU would send in a whole iteration, from the program alone; equal to what a complete run counts. */
-export function plannedSent(
+function plannedSent(
   setup: Setup,
   collectives: ReadonlyMap<CollectiveName, Collective>,
   program: Program,

@@ -48,7 +48,7 @@ export function ringBytesPerGpuPerLayer(shape: Shape): number {
 }
 
 /** Bytes that one GPU sends in the baseline's all-gathers and reduce-scatters for one layer and sample, equation (6). */
-export function tensorBytesPerGpuPerLayer(shape: Shape): number {
+function tensorBytesPerGpuPerLayer(shape: Shape): number {
   const { hidden: h, seq: N, sp: P } = shape;
   if (shape.system !== 'megatron-sp' || shape.scope === 'attention') return 0;
   const collectives = shape.activationCheckpointing ? 14 : 10;

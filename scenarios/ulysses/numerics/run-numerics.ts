@@ -39,7 +39,7 @@ export function runNumerics(params: UlyssesParams, seed: number): NumericsResult
 }
 
 /** The shape of one trial. */
-export function trialParams(params: UlyssesParams, random: RandomSource, trial: number): UlyssesParams {
+function trialParams(params: UlyssesParams, random: RandomSource, trial: number): UlyssesParams {
   if (params.model === 'custom') return trialOf(params);
   const stream = random.stream('numerics', `shape ${trial}`);
   const pick = (low: number, high: number): number => low + Math.floor(stream.uniform() * (high - low + 1));

@@ -21,9 +21,7 @@ export interface Network {
   readonly nicEfficiency: number;
 }
 
-const c = Object.fromEntries(Object.entries(constants).map(([name, entry]) => [name, entry.value])) as {
-  readonly [Name in keyof typeof constants]: number;
-};
+const c = constants;
 const kernels = {
   'flash1-triton': { share: 0.455, score: 1.7e-12 },
   flash2: { share: 0.717, score: 0.289e-12 },
