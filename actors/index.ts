@@ -1,2 +1,3 @@
 export * from './compute/index.ts';
+export * from './memory/index.ts';
 export * from './presets/index.ts';

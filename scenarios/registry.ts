@@ -10,4 +10,11 @@ export interface RegistryEntry {
 }
 
 /** All scenarios of the package, in the order of `list` and `replay`. Id, title and paper repeat the scenario's own, so that `list` loads nothing. */
-export const registry: readonly RegistryEntry[] = [];
+export const registry: readonly RegistryEntry[] = [
+  {
+    id: 'ulysses',
+    title: 'Sequence parallelism by all-to-all (DeepSpeed-Ulysses)',
+    paper: 'arXiv:2309.14509',
+    load: async () => (await import('./ulysses/index.ts')).ulysses,
+  },
+];

@@ -31,3 +31,19 @@ export {
 } from './elementwise.ts';
 export { computeErrors } from './errors.ts';
 export { explainGemm, type GemmBound, type GemmPrice, type GemmShape, gemm } from './gemm.ts';
+export {
+  type CallMessage,
+  type GpuMessage,
+  type GpuSpecification,
+  type GpuState,
+  gpu,
+  idleLabel,
+  type OpWork,
+  partnersLabel,
+  type Span,
+  type StreamOp,
+  type StreamState,
+  type StreamTimes,
+  timesAt,
+} from './gpu.ts';
+export { gpuErrors } from './gpu-errors.ts';

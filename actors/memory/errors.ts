@@ -1,0 +1,15 @@
+import { defineErrors, type ErrorRoom } from '../../engine/kernel/errors.ts';
+
+/** Every error of device memories. */
+export const memoryErrors: ErrorRoom<'MEMORY_FREE' | 'MEMORY_SIZE'> = defineErrors({
+  MEMORY_FREE: {
+    fatal: true,
+    text: 'cannot free %bytes B of %tag: %held B are held',
+    hint: 'Free what was allocated, under the same tag, once.',
+  },
+  MEMORY_SIZE: {
+    fatal: false,
+    text: 'an allocation of %tag must be a whole number of bytes >= 0, got %bytes',
+    hint: 'Round up to whole bytes.',
+  },
+});

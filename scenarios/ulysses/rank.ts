@@ -1,0 +1,154 @@
+import type { CallMessage, GpuMessage, OpWork, StreamOp } from '../../actors/compute/index.ts';
+import type { AllocationFailed, DeviceMemoryMessage } from '../../actors/memory/index.ts';
+import { type ActorRef, type Context, defineActor, type Message } from '../../engine/kernel/actor.ts';
+import { type Bytes, bytes } from '../../engine/kernel/quantities.ts';
+import type { Time } from '../../engine/kernel/time.ts';
+import { type Chunk, type ChunkOp, streamNames } from './chunk.ts';
+import type { CollectiveName } from './collectives.ts';
+import type { MemoryTag } from './memory.ts';
+import type { WorkerMessage } from './numerics/worker.ts';
+import { chunkAt, chunkCount, type Program } from './program.ts';
+
+/** Where a rank's collective of one name is performed: the service of its group and the request there. */
+export interface CollectivePort {
+  readonly service: ActorRef<CallMessage>;
+  readonly request: number;
+}
+
+export interface RankSpec {
+  readonly program: Program;
+  readonly gpu: ActorRef<GpuMessage>;
+  readonly memory: ActorRef<DeviceMemoryMessage>;
+  readonly ports: Readonly<Partial<Record<CollectiveName, CollectivePort>>>;
+  /** Does the arithmetic of scope numerics. */
+  readonly worker?: ActorRef<WorkerMessage>;
+  /** Allocated before the first chunk and never freed. */
+  readonly permanent: readonly { readonly tag: MemoryTag; readonly bytes: number }[];
+}
+
+export type RankMessage = { readonly type: 'begin' } | { readonly type: 'chunkDone' } | AllocationFailed;
+
+export interface RankState {
+  readonly spec: RankSpec;
+  /** Chunks handed to the GPU, and chunks it has finished. */
+  issued: number;
+  finished: number;
+  nextId: number;
+  /** Numbers of the named operations of the last two chunks. */
+  names: readonly [ReadonlyMap<string, number>, ReadonlyMap<string, number>];
+  outOfMemory: boolean;
+  finishedAt: Time;
+  /** When all but the last chunk had ended. */
+  updateAt: Time;
+}
+
+const none: ReadonlyMap<string, number> = new Map();
+
+/** The host process of one rank: hands its GPU chunk after chunk of the program, two ahead, and stops when an allocation fails. */
+export const rank = defineActor<RankSpec, RankState, RankMessage>({
+  kind: 'rank',
+  init: (spec, ctx) => ({
+    spec,
+    issued: 0,
+    finished: 0,
+    nextId: 0,
+    names: [none, none],
+    outOfMemory: false,
+    finishedAt: ctx.now,
+    updateAt: ctx.now,
+  }),
+  on: {
+    begin(state, _message, ctx) {
+      const { memory, permanent } = state.spec;
+      for (const { tag, bytes: size } of permanent)
+        ctx.send(memory, { type: 'allocate', tag, bytes: bytes(size) as Bytes, owner: ctx.self });
+      issue(state, ctx);
+      issue(state, ctx);
+    },
+    chunkDone(state, _message, ctx) {
+      state.finished++;
+      state.updateAt = state.finishedAt;
+      state.finishedAt = ctx.now;
+      issue(state, ctx);
+    },
+    allocationFailed(state, _message, ctx) {
+      state.outOfMemory = true;
+      ctx.send(state.spec.gpu, { type: 'halt' });
+    },
+  },
+});
+
+/** Whether the rank has run its whole program. */
+export function isComplete(state: RankState): boolean {
+  return state.finished === chunkCount(state.spec.program);
+}
+
+function issue(state: RankState, ctx: Context<RankMessage>): void {
+  const { program, gpu } = state.spec;
+  if (state.outOfMemory || state.issued >= chunkCount(program)) return;
+  const chunk = chunkAt(program, state.issued++);
+  const names = new Map<string, number>();
+  for (const { name } of chunk) names.set(name, state.nextId++);
+  const ops = chunk.map((op) => streamOp(state, op, names, ctx));
+  state.names = [names, state.names[0]];
+  ctx.send(gpu, { type: 'submit', ops });
+}
+
+function streamOp(
+  state: RankState,
+  op: Chunk[number],
+  names: ReadonlyMap<string, number>,
+  ctx: Context<RankMessage>,
+): StreamOp {
+  const after: number[] = [];
+  for (const name of op.after) {
+    const id = find(state, name, names);
+    if (id !== undefined) after.push(id);
+  }
+  return {
+    id: names.get(op.name) as number,
+    stream: streamNames.indexOf(op.stream),
+    label: op.label,
+    after,
+    work: workOf(state, op.work, names, ctx),
+    ...(op.timed === true ? { timed: true } : {}),
+  };
+}
+
+function find(state: RankState, name: string, names: ReadonlyMap<string, number>): number | undefined {
+  if (name.startsWith('<<')) return state.names[1].get(name.slice(2));
+  if (name.startsWith('<')) return state.names[0].get(name.slice(1));
+  return names.get(name);
+}
+
+function workOf(
+  state: RankState,
+  work: ChunkOp['work'],
+  names: ReadonlyMap<string, number>,
+  ctx: Context<RankMessage>,
+): OpWork {
+  switch (work.kind) {
+    case 'kernel':
+      return work;
+    case 'collective': {
+      const port = state.spec.ports[work.collective] as CollectivePort;
+      return { kind: 'call', to: port.service, request: port.request };
+    }
+    case 'floor':
+      return { kind: 'floor', since: names.get(work.since) as number, duration: work.duration };
+    case 'allocate':
+      return post(state.spec.memory, { type: 'allocate', tag: work.tag, bytes: bytes(work.bytes), owner: ctx.self });
+    case 'free':
+      return post(state.spec.memory, { type: 'free', tag: work.tag, bytes: bytes(work.bytes) });
+    case 'act':
+      return post(state.spec.worker as ActorRef<WorkerMessage>, { type: 'act', act: work.act });
+    case 'done':
+      return post(ctx.self, { type: 'chunkDone' });
+    default:
+      return work satisfies never;
+  }
+}
+
+function post<M extends Message>(to: ActorRef<M>, message: M): OpWork {
+  return { kind: 'post', to: to as unknown as ActorRef<never>, message };
+}
