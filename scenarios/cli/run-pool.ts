@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
 import type { Resolved } from '../kit/parameters.ts';
@@ -20,6 +21,7 @@ export interface RunPool {
 /** Starts a pool with at most `threads` workers, default one per core and 8 at most. Results do not depend on their number. */
 export function startRunPool(threads: number = Math.min(8, availableParallelism())): RunPool {
   const abort = new AbortController();
+  setMaxListeners(0, abort.signal); // every waiting run listens to it
   const pool = new Tinypool({
     filename: new URL('./run-worker.js', import.meta.url).href,
     minThreads: 1,

@@ -74,7 +74,9 @@ function lineOptions(plot: LinePlot): Plot.PlotOptions {
   const zero = plot.y.zero ?? (plot.y.scale ?? 'linear') === 'linear';
   const allY = [...dots.map((dot) => dot.y), ...(plot.published ?? []).map((mark) => mark.y)];
   const foot = zero ? 0 : Math.min(...allY);
+  const flagged = (plot.flags ?? []).length > 0;
   return {
+    ...(flagged ? { marginRight: 56 } : {}), // room for the words at the last x
     x: {
       ...axisOptions(
         plot.x,
