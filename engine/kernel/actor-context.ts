@@ -62,16 +62,17 @@ export class ActorContext implements Context<Message> {
   #time(): number {
     const world = this.#world;
     const delay = this.#delay[0]!;
-    const time =
-      world.queue.now + (world.picosecondsPerTick === 1 ? delay : Math.round(delay / world.picosecondsPerTick));
-    if (!(delay >= 0 && time <= MAX_TIME) || Math.floor(time) !== time) world.refuseDelay(delay);
+    const perTick = world.picosecondsPerTick;
+    const time = world.queue.now + (perTick === 1 ? delay : Math.round(delay / perTick));
+    // Also false for NaN; a fraction of a tick cannot hide from the floor of the sum.
+    if (!(delay >= 0 && time <= MAX_TIME && Math.floor(time) === time)) world.refuseDelay(delay);
     return time;
   }
 
   /** Timers of an actor for itself carry its epoch, so that a restart drops them; other messages the birth of the addressee. */
   #tag(to: number): number {
     const world = this.#world;
-    const birth = (to * PER_INDEX_SPAN) & BIRTH_MASK;
+    const birth = to < INDEX_SPAN ? 0 : (to * PER_INDEX_SPAN) & BIRTH_MASK;
     if ((to & INDEX_MASK) !== world.current || birth !== world.currentBirth) return birth << 1;
     return (world.hot[world.current * hot.stride + hot.epoch]! << 1) | 1;
   }

@@ -80,22 +80,19 @@ export class EventQueue<Payload> {
 
   // Time of the opened instant. Ahead of `now` only while cancelled entries are being skipped.
   #instant = 0;
+  #bits = 0;
 
   /** Time of the last event taken, or the limit of a `take` that found none. Nothing can be scheduled before it. */
   now = 0;
   /** Target of the last event taken. */
   target = 0;
-  /** Tag of the last event taken. */
-  tag = 0;
-  /** Phase of the last event taken. */
-  phase: Phase = 0;
   /** Payload of the last event taken. */
   payload: Payload | undefined = undefined;
   /** Slot of the last event taken; side tables may be keyed by it. */
   slot = 0;
-  /** Targets of some of the next events, a hint for whoever keeps data by target; `aheadCount` of them are fresh. */
-  readonly ahead: Int32Array = new Int32Array(TOUCH_AHEAD);
-  aheadCount = 0;
+  /** Called now and then with the targets of the next `count` events: a hint for whoever keeps data by target. */
+  onAhead: ((targets: Int32Array, count: number) => void) | undefined = undefined;
+  readonly #ahead = new Int32Array(TOUCH_AHEAD);
 
   /** `capacity`: events for which room is made at once; grows as needed. Throws SIM_QUEUE_CAPACITY unless an integer in 1..2^26 - 2. */
   constructor(capacity = 256) {
@@ -106,6 +103,16 @@ export class EventQueue<Payload> {
     this.#f64 = new Float64Array(buffer);
     this.#i32 = new Int32Array(buffer);
     for (let i = 0; i < this.#capacity; i++) this.#payloads.push(undefined);
+  }
+
+  /** Tag of the last event taken. */
+  get tag(): number {
+    return this.#bits >>> TAG_SHIFT;
+  }
+
+  /** Phase of the last event taken. */
+  get phase(): Phase {
+    return (this.#bits & PHASE_MASK) as Phase;
   }
 
   /** Number of live events. */
@@ -223,8 +230,7 @@ export class EventQueue<Payload> {
       this.#live--;
       this.now = this.#instant;
       this.target = i32[base + TARGET]!;
-      this.tag = bits >>> TAG_SHIFT;
-      this.phase = (bits & PHASE_MASK) as Phase;
+      this.#bits = bits;
       this.payload = this.#payloads[slot];
       this.#payloads[slot] = undefined;
       this.slot = slot;
@@ -459,7 +465,7 @@ export class EventQueue<Payload> {
     const words = bitmap.length - 1;
     let word = this.#cursor >> 5;
     let bits = bitmap[word]! & (-1 << (this.#cursor & 31));
-    const ahead = this.ahead;
+    const ahead = this.#ahead;
     let found = 0;
     for (let looks = 8; found < TOUCH_AHEAD; found++) {
       while (bits === 0 && --looks > 0) {
@@ -471,7 +477,7 @@ export class EventQueue<Payload> {
       bits &= bits - 1;
       ahead[found] = payloads[head] === undefined ? 0 : i32[head * I32_STRIDE + TARGET]!;
     }
-    this.aheadCount = found;
+    this.onAhead?.(ahead, found);
   }
 
   /** No event is left before `limit`: moves the clock there, and opens the instant if events wait exactly there. */

@@ -272,7 +272,6 @@ export class Simulation {
     let inInstant = 0;
     while (world.event < last) {
       if (!queue.take(limit)) return false;
-      if (queue.aheadCount !== 0) this.#touchAhead();
       const now = queue.now;
       const tag = queue.tag;
       const target = queue.target;
@@ -304,18 +303,6 @@ export class Simulation {
       if (this.#pauseAsked) return true;
     }
     return true;
-  }
-
-  /** Reads what the next events will need while their cache misses can still overlap; see `EventQueue`. */
-  #touchAhead(): void {
-    const { queue, states, hot: actors } = this.world;
-    let objects = 0;
-    for (let i = 0; i < queue.aheadCount; i++) {
-      const target = queue.ahead[i]!;
-      objects += actors[target * hot.stride]! + (typeof states[target] === 'object' ? 1 : 0);
-    }
-    queue.aheadCount = 0;
-    queue.ahead[0] = objects; // so that the reads are not optimised away
   }
 
   #watched(probe: Probe, message: Message, handle: DispatchEntry['handle']): void {

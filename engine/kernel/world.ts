@@ -53,6 +53,7 @@ export class World {
     this.picosecondsPerTick = picosecondsPerTick[options.resolution];
     this.randomSource = options.random;
     this.queue = new EventQueue(options.capacity);
+    this.queue.onAhead = (targets, count) => this.#touch(targets, count);
     this.context = new ActorContext(this);
     this.root = new ActorCell(this, 0, 0, undefined, '', undefined, undefined);
     this.cells.push(this.root);
@@ -238,6 +239,17 @@ export class World {
     let sum = this.stoppedDraws;
     for (const cell of this.cells) if (cell.isAlive) sum = (sum + cell.drawsHash()) | 0;
     return sum;
+  }
+
+  /** Reads what the next events will need while their cache misses can still overlap; see `EventQueue`. */
+  #touch(targets: Int32Array, count: number): void {
+    const { states, hot: actors } = this;
+    let read = 0;
+    for (let i = 0; i < count; i++) {
+      const target = targets[i]!;
+      read += actors[target * hot.stride]! + (typeof states[target] === 'object' ? 1 : 0);
+    }
+    targets[0] = read; // so that the reads are not optimised away
   }
 
   #table(behavior: Behavior<unknown, unknown, Message>): number {
