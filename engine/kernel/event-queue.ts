@@ -30,7 +30,7 @@ const FIRST_BUCKETS = 256;
 const MOST_BUCKETS = 2 ** 24;
 const SAMPLE = 64;
 const BUCKETS_PER_EVENT = 4;
-const TOUCH_AHEAD = 8;
+const TOUCH_AHEAD = 16;
 const TOUCH_FROM = 2 ** 14;
 const TOUCH_RARELY = 2 ** 12;
 
@@ -92,7 +92,7 @@ export class EventQueue<Payload> {
   slot = 0;
   /** Called now and then with the targets of the next `count` events: a hint for whoever keeps data by target. */
   onAhead: ((targets: Int32Array, count: number) => void) | undefined = undefined;
-  readonly #ahead = new Int32Array(TOUCH_AHEAD);
+  readonly #ahead = new Int32Array(2 * TOUCH_AHEAD);
 
   /** `capacity`: events for which room is made at once; grows as needed. Throws SIM_QUEUE_CAPACITY unless an integer in 1..2^26 - 2. */
   constructor(capacity = 256) {
@@ -461,21 +461,27 @@ export class EventQueue<Payload> {
     const heads = this.#heads;
     const bitmap = this.#bitmap;
     const i32 = this.#i32;
-    const payloads = this.#payloads;
     const words = bitmap.length - 1;
     let word = this.#cursor >> 5;
     let bits = bitmap[word]! & (-1 << (this.#cursor & 31));
     const ahead = this.#ahead;
     let found = 0;
-    for (let looks = 8; found < TOUCH_AHEAD; found++) {
+    for (let looks = 16; found < TOUCH_AHEAD; ) {
       while (bits === 0 && --looks > 0) {
         word = (word + 1) & words;
         bits = bitmap[word]!;
       }
       if (bits === 0) break;
-      const head = heads[(word << 5) + 31 - Math.clz32(bits & -bits)]!;
+      ahead[found++] = heads[(word << 5) + 31 - Math.clz32(bits & -bits)]!;
       bits &= bits - 1;
-      ahead[found] = payloads[head] === undefined ? 0 : i32[head * I32_STRIDE + TARGET]!;
+    }
+    for (let i = 0; i < found && found < ahead.length; i++) {
+      const next = i32[ahead[i]! * I32_STRIDE + NEXT]!;
+      if (next !== 0) ahead[found++] = next;
+    }
+    for (let i = 0; i < found; i++) {
+      const slot = ahead[i]!;
+      ahead[i] = this.#payloads[slot] === undefined ? 0 : i32[slot * I32_STRIDE + TARGET]!;
     }
     this.onAhead?.(ahead, found);
   }
