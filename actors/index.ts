@@ -1,2 +1,3 @@
 export * from './compute/index.ts';
+export * from './network/index.ts';
 export * from './presets/index.ts';
