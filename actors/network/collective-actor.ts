@@ -1,9 +1,10 @@
 import { type ActorRef, type Behavior, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import { type Bytes, type BytesPerSecond, bytes, bytesPerSecond } from '../../engine/kernel/quantities.ts';
 import type { Duration, Time } from '../../engine/kernel/time.ts';
-import type { CollectiveCosts, CollectiveOp } from './collective-costs.ts';
+import type { CollectiveOp } from './collective-algorithms.ts';
 import { CollectiveGroup } from './collective-group.ts';
 import { type CollectivePlan, type PlanOptions, planCollective } from './collective-plan.ts';
+import type { CollectiveCosts } from './collective-protocols.ts';
 import { networkErrors } from './errors.ts';
 import type { FlowRequest, NetworkMessage, NetworkReply } from './network-actor.ts';
 import type { Topology } from './topology.ts';

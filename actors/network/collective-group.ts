@@ -69,6 +69,11 @@ export class CollectiveGroup {
     return this.#pattern('ringFlat', () => around(this.members));
   }
 
+  /** Every member to the next rank, from the first to the last. */
+  get chain(): Pattern {
+    return this.#pattern('chain', () => around(this.members).slice(0, -1));
+  }
+
   /** Every member to every other on its node. */
   get allInside(): Pattern {
     return this.#pattern('allInside', () => this.#all(true));

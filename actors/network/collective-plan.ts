@@ -1,7 +1,8 @@
-import { type Bytes, type BytesPerSecond, bytes, bytesPerSecond } from '../../engine/kernel/quantities.ts';
+import { type Bytes, type BytesPerSecond, bytes, bytesPerSecond, MiB } from '../../engine/kernel/quantities.ts';
 import type { Duration } from '../../engine/kernel/time.ts';
-import { type CollectiveCosts, type CollectiveOp, efficiency, type Protocol } from './collective-costs.ts';
+import type { CollectiveOp } from './collective-algorithms.ts';
 import type { CollectiveGroup, Pattern } from './collective-group.ts';
+import type { CollectiveCosts, Protocol } from './collective-protocols.ts';
 
 /** Flows of one pattern: `bytes` each, at most `cap` each. */
 export interface PlannedFlows {
@@ -22,11 +23,20 @@ export interface CollectivePlan {
 }
 
 export interface PlanOptions {
-  /** `ring` (default): rings through all members at once, each node left by as many rings as it has members. `hierarchical`: inside, between, inside nodes. */
+  /**
+   * Rings across nodes. `ring`: through all members, leaving each node through all of them in turn. `hierarchical`: inside the nodes, and
+   * between members of equal position. Default: hierarchical when the protocols say what they cost across nodes and all nodes have equally
+   * many members, otherwise ring.
+   */
   readonly algorithm?: 'ring' | 'hierarchical';
-  /** Parts that a hierarchical collective is cut into; default 8. */
+  /**
+   * Parts that a hierarchical collective is really sent in. Default: none; its stages run at once, delayed by what the pipeline takes to
+   * fill on an idle network, at the same few events for any size.
+   */
   readonly chunks?: number;
 }
+
+const DEFAULT_PIECE = MiB(4);
 
 /** The fastest plan on an idle network for `size` bytes; ties go to the first protocol. */
 export function planCollective(
@@ -37,14 +47,9 @@ export function planCollective(
   options: PlanOptions = {},
 ): CollectivePlan {
   if (group.size === 1 || size === 0) return plan('none', 0, [], 1);
-  const plans =
-    op === 'all-to-all'
-      ? costs.allToAll.map((protocol) => allToAll(group, costs, protocol, size))
-      : costs.ring.map((protocol) =>
-          options.algorithm === 'hierarchical' && group.nodes > 1 && group.perNode > 1
-            ? hierarchical(group, costs, protocol, op, size, options.chunks ?? 8)
-            : ring(group, costs, protocol, op, size),
-        );
+  const plans = protocolsFor(group, op === 'all-to-all' ? costs.allToAll : costs.ring).map((protocol) =>
+    planWith(group, costs, protocol, op, size, options),
+  );
   const reduction = costs.switchReduction;
   if (op === 'all-reduce' && reduction !== undefined && group.nodes === 1 && group.size >= (reduction.from ?? 2))
     plans.push(
@@ -58,6 +63,36 @@ export function planCollective(
   return plans.reduce((best, next) => (next.idle < best.idle ? next : best));
 }
 
+function protocolsFor(group: CollectiveGroup, all: readonly Protocol[]): readonly Protocol[] {
+  const across = group.nodes === 1 ? [] : all.filter((protocol) => protocol.across !== undefined);
+  return across.length > 0 ? across : all;
+}
+
+function planWith(
+  group: CollectiveGroup,
+  costs: CollectiveCosts,
+  protocol: Protocol,
+  op: CollectiveOp,
+  size: number,
+  options: PlanOptions,
+): CollectivePlan {
+  switch (op) {
+    case 'all-to-all':
+      return allToAll(group, costs, protocol, size);
+    case 'broadcast':
+    case 'reduce':
+      return chain(group, costs, protocol, size);
+    case 'all-gather':
+    case 'reduce-scatter':
+    case 'all-reduce': {
+      const algorithm = options.algorithm ?? (protocol.across === undefined ? 'ring' : 'hierarchical');
+      return algorithm === 'ring' || group.nodes === 1 || group.perNode === 0
+        ? ring(group, costs, protocol, op, size)
+        : hierarchical(group, costs, protocol, op, size, options.chunks);
+    }
+  }
+}
+
 function ring(
   group: CollectiveGroup,
   costs: CollectiveCosts,
@@ -69,13 +104,12 @@ function ring(
   const passes = op === 'all-reduce' ? 2 : 1;
   const sent = (passes * size * (n - 1)) / n;
   const bandwidth = rateOf(protocol, n);
-  const delay = latency(protocol, costs, passes * (n - 1), passes * (group.nodes - 1), sent, group.nodes);
+  const delay = latency(group, costs, protocol, passes, n - 1, group.nodes - 1, sent, size);
   if (group.nodes === 1) return plan(protocol.name, delay, [[flows(group.ringInside, sent, bandwidth)]], 1);
-  if (group.perNode === 0) return plan(protocol.name, delay, [[flows(group.ringFlat, sent, bandwidth)]], 1);
-  // As many rings as members on a node, each leaving it through another member: a rank sends 1/g of its bytes to another node.
   const g = group.perNode;
-  const share = efficiency(costs.network?.ring, group.nodes, size);
-  const outside = flows(group.ringOutside, sent / g, Math.min(bandwidth, share * group.ringOutside.rate));
+  if (g === 0) return plan(protocol.name, delay, [[flows(group.ringFlat, sent, bandwidth)]], 1);
+  // As many rings as members on a node, each leaving it through another member: a rank sends 1/g of its bytes to another node.
+  const outside = flows(group.ringOutside, sent / g, Math.min(bandwidth, nicRate(group, costs, protocol, size)));
   const inside = g > 1 ? [flows(group.ringInside, (sent * (g - 1)) / g, (bandwidth * (g - 1)) / g)] : [];
   return plan(protocol.name, delay, [[...inside, outside]], 1);
 }
@@ -86,70 +120,108 @@ function hierarchical(
   protocol: Protocol,
   op: CollectiveOp,
   size: number,
-  chunks: number,
+  chunks: number | undefined,
 ): CollectivePlan {
   const g = group.perNode;
   const k = group.nodes;
   const passes = op === 'all-reduce' ? 2 : 1;
   const bandwidth = rateOf(protocol, g);
-  const share = efficiency(costs.network?.ring, k, size);
-  const inside = flows(group.ringInside, (size * (g - 1)) / g / chunks, bandwidth);
-  const outside = flows(
-    group.ringOutside,
-    (passes * (size / g) * (k - 1)) / k / chunks,
-    Math.min(bandwidth, share * group.ringOutside.rate),
-  );
   const sent = (passes * size * (g - 1)) / g;
-  const delay = latency(protocol, costs, passes * (g - 1) + passes * (k - 1), passes * (k - 1), sent, k);
-  const stages =
-    op === 'all-reduce'
-      ? [[inside], [outside], [inside]]
-      : op === 'reduce-scatter'
-        ? [[inside], [outside]]
-        : [[outside], [inside]];
-  return plan(protocol.name, delay, stages, chunks);
+  const delay = latency(group, costs, protocol, passes, g - 1 + k - 1, k - 1, sent, size);
+  const nic = Math.min(bandwidth, nicRate(group, costs, protocol, size));
+  const between = (passes * (size / g) * (k - 1)) / k;
+  if (chunks !== undefined) {
+    const outside = [flows(group.ringOutside, between / chunks, nic)];
+    if (g === 1) return plan(protocol.name, delay, [outside], chunks);
+    const inside = [flows(group.ringInside, sent / passes / chunks, bandwidth)];
+    const stages =
+      op === 'all-reduce' ? [inside, outside, inside] : op === 'reduce-scatter' ? [inside, outside] : [outside, inside];
+    return plan(protocol.name, delay, stages, chunks);
+  }
+  const outside = flows(group.ringOutside, between, nic);
+  if (g === 1) return plan(protocol.name, delay, [[outside]], 1);
+  // The stages inside share the node's links, so together they are one flow.
+  let inside = flows(group.ringInside, sent, bandwidth);
+  const reduction = costs.switchReduction;
+  if (op === 'all-reduce' && reduction !== undefined && g >= (reduction.from ?? 2)) {
+    const inSwitch = flows(group.ringInside, (1 + 1 / g) * size, reduction.bandwidth);
+    if (timeOf(inSwitch) < timeOf(inside)) inside = inSwitch;
+  }
+  const fill = Math.min(timeOf(inside), timeOf(outside)) / Math.ceil(size / (costs.piece ?? DEFAULT_PIECE));
+  return plan(protocol.name, delay + fill, [[inside, outside]], 1);
+}
+
+/** Broadcast and reduce: from rank to rank in pieces that are small against the buffer. */
+function chain(group: CollectiveGroup, costs: CollectiveCosts, protocol: Protocol, size: number): CollectivePlan {
+  const n = group.size;
+  const delay = latency(group, costs, protocol, 1, n - 1, group.nodes - 1, size, size);
+  const cap =
+    group.nodes === 1
+      ? rateOf(protocol, n)
+      : Math.min(rateOf(protocol, n), nicShare(group, costs, protocol, size) * group.chain.rate);
+  return plan(protocol.name, delay, [[flows(group.chain, size, cap)]], 1);
 }
 
 function allToAll(group: CollectiveGroup, costs: CollectiveCosts, protocol: Protocol, size: number): CollectivePlan {
   const n = group.size;
   const each = size / n;
   const bandwidth = rateOf(protocol, n);
-  const inside = group.allInside;
-  const outside = group.allOutside;
-  const sent = each * (n - 1);
-  const away = outside.pairs.length / n;
+  const { allInside: inside, allOutside: outside } = group;
   const stage: PlannedFlows[] = [];
   // A port's rate is divided among the peers it serves in the same scope; inside and outside ports are different ones.
-  const cap = (peers: number) => (protocol.per === 'peer' ? bandwidth : bandwidth / peers);
-  if (inside.pairs.length > 0) stage.push(flows(inside, each, cap(inside.pairs.length / n)));
+  const cap = (pattern: Pattern) => (protocol.per === 'peer' ? bandwidth : (bandwidth * n) / pattern.pairs.length);
+  if (inside.pairs.length > 0) stage.push(flows(inside, each, cap(inside)));
   if (outside.pairs.length > 0) {
-    const share = efficiency(costs.network?.allToAll, group.nodes, size);
-    stage.push(flows(outside, each, Math.min(cap(away), share * outside.rate)));
+    const share = (protocol.across?.share ?? 1) * (costs.allToAllEfficiency?.(size, group.nodes) ?? 1);
+    stage.push(flows(outside, each, Math.min(cap(outside), share * outside.rate)));
   }
-  return plan(protocol.name, latency(protocol, costs, n - 1, 0, sent, group.nodes), [stage], 1);
+  const { across } = protocol;
+  const delay =
+    group.nodes === 1 || across === undefined
+      ? latency(group, costs, protocol, 1, n - 1, 0, each * (n - 1), size)
+      : across.base + (n - 1) * across.hop + (across.ramp ?? 0) * Math.sqrt(size / 1e6);
+  return plan(protocol.name, delay, [stage], 1);
 }
 
 function rateOf(protocol: Protocol, ranks: number): number {
   return protocol.bandwidth * (ranks === 2 ? (protocol.pair ?? 1) : 1);
 }
 
-/** base + steps inside * hop + steps outside * hop of the network + ramp. */
+function nicRate(group: CollectiveGroup, costs: CollectiveCosts, protocol: Protocol, size: number): number {
+  return nicShare(group, costs, protocol, size) * group.ringOutside.rate;
+}
+
+function nicShare(group: CollectiveGroup, costs: CollectiveCosts, protocol: Protocol, size: number): number {
+  return (protocol.across?.share ?? 1) * (costs.ringEfficiency?.(size, group.nodes) ?? 1);
+}
+
+/** What passes before the first byte: fixed cost, `passes` times the steps of which `outside` cross nodes, and the ramp. */
 function latency(
-  protocol: Protocol,
+  group: CollectiveGroup,
   costs: CollectiveCosts,
+  protocol: Protocol,
+  passes: number,
   steps: number,
   outside: number,
   sent: number,
-  nodes: number,
+  size: number,
 ): number {
-  const { base, hop, ramp = 0 } = protocol;
+  const { base, hop, ramp = 0, across } = protocol;
+  if (group.nodes > 1 && across !== undefined)
+    return (passes / 2) * (across.base + (across.ramp ?? 0) * Math.sqrt(size / 1e6)) + passes * outside * across.hop;
   const ramped = ramp * Math.sqrt(sent / 1e6);
-  if (nodes === 1 || costs.network === undefined) return base + steps * hop + ramped;
-  return base + (costs.network.base ?? 0) + (steps - outside) * hop + outside * costs.network.hop + ramped;
+  const { network } = costs;
+  if (group.nodes === 1 || network === undefined) return base + passes * steps * hop + ramped;
+  return base + (network.base ?? 0) + passes * ((steps - outside) * hop + outside * network.hop) + ramped;
 }
 
 function flows(pattern: Pattern, size: number, cap: number): PlannedFlows {
   return { pattern, bytes: bytes(size), cap: bytesPerSecond(cap) };
+}
+
+/** Time of flows alone, in ps. */
+function timeOf({ pattern, bytes: size, cap }: PlannedFlows): number {
+  return (size / Math.min(cap, pattern.rate)) * 1e12;
 }
 
 function plan(
@@ -162,11 +234,8 @@ function plan(
   let longest = 0;
   let routes = 0;
   for (const stage of stages) {
-    let time = 0;
-    for (const { pattern, bytes: size, cap } of stage) {
-      time = Math.max(time, (size / Math.min(cap, pattern.rate)) * 1e12);
-      routes = Math.max(routes, pattern.latency);
-    }
+    const time = Math.max(...stage.map(timeOf));
+    for (const { pattern } of stage) routes = Math.max(routes, pattern.latency);
     sum += time;
     longest = Math.max(longest, time);
   }

@@ -43,9 +43,8 @@ export class FairShare {
   #touched = new Uint8Array(16);
   #touchedLinks = new Int32Array(16);
   #touchedCount = 0;
-  /** Scratch of one solve. */
-  #left = new Float64Array(16);
-  #open = new Float64Array(16);
+  /** Scratch of one solve; `room` holds two numbers a link: the capacity not yet given away, and the weight not yet fixed. */
+  #room = new Float64Array(32);
   #pending = new Float64Array(16);
   #pendingLevel = new Float64Array(16);
   #level = new Float64Array(16);
@@ -55,6 +54,11 @@ export class FairShare {
   #part = new Int32Array(16);
   #seen = new Float64Array(16);
   #seenStamp = 0;
+  /** Pairs of links that a class has ceased to join since the last solve; `MANY` of them stand for all. */
+  readonly #parted = new Int32Array(2 * MANY);
+  #partings = 0;
+  #closings = 0;
+  #emptied = false;
   #place = new Int32Array(16);
   readonly #heap = new IndexedHeap();
   readonly #checkpoints = new FillCheckpoints();
@@ -244,6 +248,9 @@ export class FairShare {
     count = this.#touchedCount;
     for (let i = 0; i < count; i++) this.#touched[this.#touchedLinks[i]!] = 0;
     this.#touchedCount = 0;
+    this.#partings = 0;
+    this.#closings = 0;
+    this.#emptied = false;
   }
 
   /** Recomputes every component, for tests: the result must not change. */
@@ -368,6 +375,8 @@ export class FairShare {
     let shared = 0;
     for (let at = start; at < start + length; at++) if (this.#fat[this.#routeLink[at]!] === 0) shared++;
     const complex = shared > 2 ? 1 : 0;
+    let anchor = NONE;
+    this.#closings++;
     for (let at = start; at < start + length; at++) {
       const link = this.#routeLink[at]!;
       const members = this.#members[link]!;
@@ -380,6 +389,10 @@ export class FairShare {
       if (members.count === 0) {
         if (this.#parts.of[link] !== NONE) this.#parts.leave(link);
         this.#idle(link);
+        this.#emptied = true;
+      } else if (this.#parts.of[link] !== NONE) {
+        if (anchor === NONE) anchor = link;
+        else this.#suspect(anchor, link);
       }
     }
     this.#ownerAt[cls] = NONE;
@@ -390,6 +403,14 @@ export class FairShare {
     }
     free.push(start);
     if (capLink !== NONE) this.#freeLinks.push(capLink);
+  }
+
+  /** Notes that two links may no longer be in one component. */
+  #suspect(a: number, b: number): void {
+    if (this.#partings === MANY) return;
+    this.#parted[2 * this.#partings] = a;
+    this.#parted[2 * this.#partings + 1] = b;
+    this.#partings++;
   }
 
   #idle(link: number): void {
@@ -428,6 +449,7 @@ export class FairShare {
       this.#done[link] = 0;
       if (cut === 1) {
         if (this.#parts.of[link] !== NONE) this.#parts.leave(link);
+        this.#partings = MANY;
       } else if (members.count > 0) this.#parts.enter(link);
       for (let slot = 0; slot < members.count; slot++) {
         const cls = members.classes[slot]!;
@@ -456,12 +478,31 @@ export class FairShare {
     return true;
   }
 
+  /**
+   * Whether a component is still in one piece: every two links that a class has ceased to join must be joined by others. When it is not,
+   * the links that have been reached from one of them bear the last stamp.
+   */
+  #holds(label: number): boolean {
+    const parts = this.#parts;
+    // A link that several closed classes have left empty no longer joins the others of those classes.
+    if (this.#partings === MANY || (this.#emptied && this.#closings > 1)) {
+      const size = parts.size[label]!;
+      return this.#reach(parts.head[label]!, size, NONE) === size;
+    }
+    for (let i = 0; i < this.#partings; i++) {
+      const a = this.#parted[2 * i]!;
+      const b = this.#parted[2 * i + 1]!;
+      if (parts.of[a] !== label || parts.of[b] !== label) continue;
+      this.#reach(a, parts.size[label]!, b);
+      if (this.#seen[b] !== this.#seenStamp) return false;
+    }
+    return true;
+  }
+
   /** Finds out whether a component has fallen apart, and solves it or those of its parts that were touched. */
   #refresh(label: number, now: number): void {
     const parts = this.#parts;
-    const size = parts.size[label]!;
-    const found = this.#reach(parts.head[label]!, size);
-    if (found === size) {
+    if (this.#holds(label)) {
       this.#solvePart(label, now);
       return;
     }
@@ -488,12 +529,12 @@ export class FairShare {
       if (touched) this.#solvePart(part, now);
       else this.#enqueue(part, order, inside);
       rest = outside;
-      if (rest > 0) this.#reach(links[0]!, rest);
+      if (rest > 0) this.#reach(links[0]!, rest, NONE);
     }
   }
 
-  /** Marks the links reachable from `first` with a fresh stamp and returns their number; stops early at `limit`. */
-  #reach(first: number, limit: number): number {
+  /** Marks the links reachable from `first` with a fresh stamp and returns their number; stops early at `limit` or on seeing `target`. */
+  #reach(first: number, limit: number, target: number): number {
     const stamp = ++this.#seenStamp;
     const seen = this.#seen;
     const part = this.#part;
@@ -503,7 +544,7 @@ export class FairShare {
     part[0] = first;
     let depth = 1;
     let n = 1;
-    while (depth > 0 && n < limit) {
+    while (depth > 0 && n < limit && (target === NONE || seen[target] !== stamp)) {
       const { peer, classes, count, complex } = this.#members[part[--depth]!]!;
       if (complex === 0)
         for (let slot = 0; slot < count; slot++) {
@@ -597,8 +638,7 @@ export class FairShare {
   /** Prepares a filling; true when every class has weight 1 and at most two links. */
   #begin(order: Int32Array, n: number): boolean {
     const { capacity } = this;
-    const left = this.#left;
-    const open = this.#open;
+    const room = this.#room;
     const pending = this.#pending;
     const slack = this.#slack;
     const done = this.#done;
@@ -606,8 +646,8 @@ export class FairShare {
     for (let i = 0; i < n; i++) {
       const link = order[i]!;
       const members = this.#members[link]!;
-      left[link] = capacity[link]!;
-      open[link] = members.weight;
+      room[2 * link] = capacity[link]!;
+      room[2 * link + 1] = members.weight;
       pending[link] = 0;
       done[link] = 0;
       slack[link] = capacity[link]! * ULP * (members.count + 4);
@@ -622,8 +662,7 @@ export class FairShare {
    */
   #fillInOrder(label: number, order: Int32Array, n: number, now: number): number {
     const checkpoints = this.#checkpoints;
-    const left = this.#left;
-    const open = this.#open;
+    const room = this.#room;
     const pending = this.#pending;
     const pendingLevel = this.#pendingLevel;
     const slack = this.#slack;
@@ -632,25 +671,25 @@ export class FairShare {
     let current = 0;
     let keep = true;
     if (from > 0) {
-      current = checkpoints.restore(from, left, open);
+      current = checkpoints.restore(from, room);
       for (let k = from; k < n; k++) done[order[k]!] = 0;
     } else {
       keep = this.#begin(order, n) && n >= MANY && this.#links <= 4 * n;
       if (keep) {
-        checkpoints.begin(label, n, left.length);
-        for (let k = 0; k < n; k++) checkpoints.setWeight(order[k]!, open[order[k]!]!);
+        checkpoints.begin(label, n, room.length);
+        for (let k = 0; k < n; k++) checkpoints.setWeight(order[k]!, room[2 * order[k]! + 1]!);
       }
     }
     for (let k = from; k < n; k++) {
-      if (keep && k % STRIDE === 0 && k > from) checkpoints.save(k, left, open, current);
+      if (keep && k % STRIDE === 0 && k > from) checkpoints.save(k, room, current);
       const end = Math.min(n, k + LOOKAHEAD);
       let best = NONE;
       let bestLevel = Number.POSITIVE_INFINITY;
       for (let j = k; j < end; j++) {
         const link = order[j]!;
-        const weight = open[link]!;
+        const weight = room[2 * link + 1]!;
         if (weight > 0) {
-          const level = (left[link]! - pendingLevel[link]! * pending[link]!) / weight;
+          const level = (room[2 * link]! - pendingLevel[link]! * pending[link]!) / weight;
           if (level < bestLevel) {
             bestLevel = level;
             best = j;
@@ -662,7 +701,7 @@ export class FairShare {
       for (let j = best; j > k; j--) order[j] = order[j - 1]!;
       order[k] = link;
       const margin = slack[link]!;
-      const gap = (bestLevel - current) * open[link]!;
+      const gap = (bestLevel - current) * room[2 * link + 1]!;
       if (gap < -margin) return NONE;
       if (gap > margin) current = bestLevel;
       this.#fix(link, current, now);
@@ -671,7 +710,7 @@ export class FairShare {
     for (let k = from; k < n; k++) {
       const link = order[k]!;
       if (done[link] === 1) continue;
-      if (left[link]! - pendingLevel[link]! * pending[link]! < -slack[link]!) return NONE;
+      if (room[2 * link]! - pendingLevel[link]! * pending[link]! < -slack[link]!) return NONE;
     }
     return from;
   }
@@ -703,24 +742,24 @@ export class FairShare {
   /** Fills by a heap of lower bounds: the level of a link only rises while others are fixed below it. Leaves the order found in `order`. */
   #fillExactly(order: Int32Array, n: number, now: number): void {
     this.#begin(order, n);
-    const left = this.#left;
-    const open = this.#open;
+    const room = this.#room;
     const pending = this.#pending;
     const pendingLevel = this.#pendingLevel;
     const heap = this.#heap;
     heap.clear();
     for (let i = 0; i < n; i++) {
       const link = order[i]!;
-      heap.set(link, open[link]! > 0 ? left[link]! / open[link]! : Number.POSITIVE_INFINITY);
+      const weight = room[2 * link + 1]!;
+      heap.set(link, weight > 0 ? room[2 * link]! / weight : Number.POSITIVE_INFINITY);
     }
     let current = 0;
     let k = 0;
     while (k < n) {
       const link = heap.top;
-      const weight = open[link]!;
+      const weight = room[2 * link + 1]!;
       const bound = heap.topKey;
       const level =
-        weight > 0 ? (left[link]! - pendingLevel[link]! * pending[link]!) / weight : Number.POSITIVE_INFINITY;
+        weight > 0 ? (room[2 * link]! - pendingLevel[link]! * pending[link]!) / weight : Number.POSITIVE_INFINITY;
       if (weight > 0 && level > bound) {
         heap.set(link, level);
         if (heap.top !== link) continue;
@@ -738,15 +777,14 @@ export class FairShare {
     const members = this.#members[link]!;
     this.#level[link] = level;
     this.#done[link] = 1;
-    if (members.ownWeight < this.#open[link]!) this.#gather(link, now);
+    if (members.ownWeight < this.#room[2 * link + 1]!) this.#gather(link, now);
     const { own, peer, weights } = members;
-    const left = this.#left;
-    const open = this.#open;
+    const room = this.#room;
     if (members.complex === 0 && members.unit === members.count) {
       for (let slot = 0; slot < own; slot++) {
-        const other = peer[slot]!;
-        left[other]! -= level;
-        open[other]! -= 1;
+        const at = 2 * peer[slot]!;
+        room[at]! -= level;
+        room[at + 1]! -= 1;
       }
       return;
     }
@@ -761,12 +799,12 @@ export class FairShare {
       for (let at = start; at < end; at++) {
         const other = simple ? peer[slot]! : this.#routeLink[at]!;
         if (pendingLevel[other] !== level) {
-          left[other]! -= pendingLevel[other]! * pending[other]!;
+          room[2 * other]! -= pendingLevel[other]! * pending[other]!;
           pending[other] = 0;
           pendingLevel[other] = level;
         }
         pending[other]! += weight;
-        open[other]! -= weight;
+        room[2 * other + 1]! -= weight;
       }
     }
   }
@@ -810,8 +848,7 @@ export class FairShare {
     this.#served = floats(this.#served);
     this.#finish = floats(this.#finish);
     this.#touched = flags(this.#touched);
-    this.#left = floats(this.#left);
-    this.#open = floats(this.#open);
+    this.#room = grown(this.#room, new Float64Array(2 * length));
     this.#pending = floats(this.#pending);
     this.#pendingLevel = floats(this.#pendingLevel);
     this.#level = floats(this.#level);

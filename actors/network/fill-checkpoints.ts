@@ -9,8 +9,7 @@ export class FillCheckpoints {
   /** Component they belong to and its size; -1 when there are none. */
   label = -1;
   links = 0;
-  readonly #left: Float64Array[] = [];
-  readonly #open: Float64Array[] = [];
+  readonly #room: Float64Array[] = [];
   readonly #level: number[] = [];
   #count = 0;
   /** Weight on a link when it was last filled. */
@@ -21,16 +20,13 @@ export class FillCheckpoints {
     this.#count = 0;
   }
 
-  /** Starts anew for a component of `links` links in a network of `size`. */
+  /** Starts anew for a component of `links` links in a network whose state has `size` numbers. */
   begin(label: number, links: number, size: number): void {
     this.label = label;
     this.links = links;
     this.#count = 0;
-    if (this.#weight.length < size) {
-      this.#weight = new Float64Array(size);
-      this.#left.length = 0;
-      this.#open.length = 0;
-    }
+    if (this.#room[0]?.length !== size) this.#room.length = 0;
+    if (this.#weight.length !== size / 2) this.#weight = new Float64Array(size / 2);
   }
 
   setWeight(link: number, weight: number): void {
@@ -41,19 +37,14 @@ export class FillCheckpoints {
   reweigh(link: number, weight: number): void {
     const change = weight - this.#weight[link]!;
     this.#weight[link] = weight;
-    if (change !== 0) for (let i = 0; i < this.#count; i++) this.#open[i]![link]! += change;
+    if (change !== 0) for (let i = 0; i < this.#count; i++) this.#room[i]![2 * link + 1]! += change;
   }
 
   /** Keeps the state before position `at`, a positive multiple of the stride. */
-  save(at: number, left: Float64Array, open: Float64Array, level: number): void {
+  save(at: number, room: Float64Array, level: number): void {
     const i = at / STRIDE - 1;
-    if (this.#left.length === i) {
-      this.#left.push(new Float64Array(this.#weight.length));
-      this.#open.push(new Float64Array(this.#weight.length));
-    }
-    const size = this.#weight.length;
-    this.#left[i]!.set(left.length === size ? left : left.subarray(0, size));
-    this.#open[i]!.set(open.length === size ? open : open.subarray(0, size));
+    if (this.#room.length === i) this.#room.push(room.slice());
+    else this.#room[i]!.set(room);
     this.#level[i] = level;
     this.#count = i + 1;
   }
@@ -65,10 +56,9 @@ export class FillCheckpoints {
   }
 
   /** Puts the state of position `at` back and returns the level reached. */
-  restore(at: number, left: Float64Array, open: Float64Array): number {
+  restore(at: number, room: Float64Array): number {
     const i = at / STRIDE - 1;
-    left.set(this.#left[i]!);
-    open.set(this.#open[i]!);
+    room.set(this.#room[i]!);
     return this.#level[i]!;
   }
 }

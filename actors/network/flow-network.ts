@@ -62,7 +62,7 @@ export class FlowNetwork {
 
   readonly #routes: Int32Array[] = [];
   readonly #routeLatency: number[] = [];
-  readonly #routeOf = new Map<string, RouteId>();
+  readonly #routeOf = new Map<string | number, RouteId>();
   readonly #routeClass: number[] = [];
 
   #classRoute = new Int32Array(16);
@@ -151,8 +151,10 @@ export class FlowNetwork {
    * Throws NET_BAD_ROUTE, NET_BAD_LATENCY, NET_UNKNOWN_LINK.
    */
   addRoute(links: readonly LinkId[], latency?: number): RouteId {
-    const text = `${links.join(',')};${latency ?? ''}`;
-    const known = this.#routeOf.get(text);
+    // Most routes have two links; making text of them would take most of the time.
+    const short = links.length === 2 && latency === undefined;
+    const key = short ? links[0]! * SLOTS + links[1]! : `${links.join(',')};${latency ?? ''}`;
+    const known = this.#routeOf.get(key);
     if (known !== undefined) return known;
     for (const link of links) this.#check(link);
     if (links.length === 0) throw networkErrors.create('NET_BAD_ROUTE', { links: '', problem: 'is empty' });
@@ -166,7 +168,7 @@ export class FlowNetwork {
     this.#routes.push(Int32Array.from(links));
     this.#routeLatency.push(latency ?? links.reduce((sum, link) => sum + this.#latency[link]!, 0));
     this.#routeClass.push(NONE);
-    this.#routeOf.set(text, route);
+    this.#routeOf.set(key, route);
     return route;
   }
 

@@ -6,16 +6,37 @@ export {
   collectives,
 } from './collective-actor.ts';
 export {
-  type CollectiveCosts,
+  type AlgorithmWork,
+  algorithmTime,
+  busFactor,
+  type CollectiveAlgorithm,
   type CollectiveOp,
-  type EfficiencyTable,
-  efficiency,
-  type NetworkCosts,
-  type Protocol,
-  type SwitchReduction,
-} from './collective-costs.ts';
+  chunkPipeline,
+} from './collective-algorithms.ts';
+export {
+  allToAllBusBound,
+  type ClusterRingOp,
+  type ClusterShape,
+  type CollectivePrice,
+  type CollectiveProtocol,
+  type CollectiveWork,
+  clusterCollective,
+  explainClusterCollective,
+  explainNodeCollective,
+  nodeCollective,
+} from './collective-cost.ts';
+export { collectiveErrors } from './collective-errors.ts';
 export { CollectiveGroup, type LinkLoad, type Pattern } from './collective-group.ts';
 export { type CollectivePlan, type PlannedFlows, type PlanOptions, planCollective } from './collective-plan.ts';
+export { collectiveCosts } from './collective-presets.ts';
+export type {
+  CollectiveCosts,
+  NetworkCosts,
+  NicEfficiency,
+  Protocol,
+  ProtocolAcross,
+  SwitchReduction,
+} from './collective-protocols.ts';
 export { networkErrors } from './errors.ts';
 export {
   type FlowId,
@@ -39,5 +60,6 @@ export {
   networkUse,
   type WhenDown,
 } from './network-actor.ts';
+export { type NetworkPattern, networkEfficiency } from './network-efficiency.ts';
 export { type PcieBoxSpec, pcieBox, type StarSpec, star, type TorusSpec, torus } from './small-topologies.ts';
 export type { LinkScope, PortSpec, Topology, TopologyLink } from './topology.ts';

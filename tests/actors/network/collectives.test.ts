@@ -7,12 +7,16 @@ import {
   type CollectiveSpec,
   collectives,
 } from '../../../actors/network/collective-actor.ts';
-import { type CollectiveCosts, type CollectiveOp, efficiency } from '../../../actors/network/collective-costs.ts';
+import type { CollectiveOp } from '../../../actors/network/collective-algorithms.ts';
+import { clusterCollective } from '../../../actors/network/collective-cost.ts';
 import { CollectiveGroup } from '../../../actors/network/collective-group.ts';
-import { planCollective } from '../../../actors/network/collective-plan.ts';
+import { type PlanOptions, planCollective } from '../../../actors/network/collective-plan.ts';
+import { collectiveCosts } from '../../../actors/network/collective-presets.ts';
+import type { CollectiveCosts } from '../../../actors/network/collective-protocols.ts';
 import { gpuCluster } from '../../../actors/network/gpu-cluster.ts';
 import { type NetworkState, network, networkUse } from '../../../actors/network/network-actor.ts';
 import type { Topology } from '../../../actors/network/topology.ts';
+import { type Fabric, loadFabric, loadNodeCollectives } from '../../../actors/presets/collectives/load.ts';
 import { type ActorRef, defineActor } from '../../../engine/kernel/actor.ts';
 import { type Bytes, bytes, bytesPerSecond, MiB } from '../../../engine/kernel/quantities.ts';
 import { Simulation } from '../../../engine/kernel/simulation.ts';
@@ -70,7 +74,7 @@ function timeOf(topology: Topology, op: CollectiveOp, size: Bytes, spec: Partial
   return w.heard()[0]!.at;
 }
 
-const ops: readonly CollectiveOp[] = ['all-to-all', 'all-gather', 'reduce-scatter', 'all-reduce'];
+const ops = ['all-to-all', 'all-gather', 'reduce-scatter', 'all-reduce'] as const;
 const anyOp = fc.constantFrom(...ops);
 const anySize = fc.integer({ min: 1, max: 2 ** 30 }).map(bytes);
 const anyCluster = fc
@@ -140,22 +144,15 @@ test('across nodes the ring leaves a node through all its NICs', () => {
   near(timeOf(cluster(2, 4), 'all-gather', size), 15e6 + 6e6 + 4e6 + ((7 / 8) * size) / 4 / 0.025, 3);
 });
 
-test('efficiency: the NIC is used to the share that the table gives', () => {
-  const table = {
-    sizes: [MiB(1), MiB(4), MiB(16)],
-    rows: [
-      { nodes: 2, values: [0.2, 0.4, 0.8] },
-      { nodes: 8, values: [0.1, 0.2, 0.4] },
-    ],
+test('efficiency: a NIC is used to its share', () => {
+  const share = (size: number, nodes: number) => (size === MiB(4) && nodes === 2 ? 0.4 : 1);
+  const costs = {
+    ...plain,
+    allToAllEfficiency: share,
+    ringEfficiency: (size: number, nodes: number) => share(size, nodes) / 2,
   };
-  assert.is(efficiency(table, 2, MiB(4)), 0.4);
-  assert.is(efficiency(table, 2, MiB(64)), 0.8);
-  assert.is(efficiency(table, 1, 1), 0.2);
-  assert.ok(Math.abs(efficiency(table, 2, MiB(2)) - 0.3) < 1e-12);
-  assert.ok(Math.abs(efficiency(table, 4, MiB(4)) - 0.3) < 1e-12);
-  assert.is(efficiency(undefined, 4, 1), 1);
-  const costs = { ...plain, network: { base: us(5), hop: us(4), allToAll: table } };
   near(timeOf(cluster(2, 1), 'all-to-all', MiB(4), { costs }), 15e6 + MiB(2) / (0.025 * 0.4), 3);
+  near(timeOf(cluster(2, 1), 'all-gather', MiB(4), { costs }), 15e6 + 4e6 + MiB(2) / (0.025 * 0.2), 3);
 });
 
 test('on an idle network every collective takes the time of its plan, in both details', () => {
@@ -164,14 +161,19 @@ test('on an idle network every collective takes the time of its plan, in both de
       anyCluster,
       anyOp,
       anySize,
-      fc.constantFrom('ring' as const, 'hierarchical' as const),
-      (topology, op, size, algorithm) => {
+      fc.constantFrom<PlanOptions>(
+        {},
+        { algorithm: 'ring' },
+        { algorithm: 'hierarchical' },
+        { algorithm: 'hierarchical', chunks: 4 },
+      ),
+      (topology, op, size, how) => {
         const group = new CollectiveGroup(topology, [...Array(topology.endpoints).keys()]);
-        const plan = planCollective(group, plain, op, size, { algorithm, chunks: 4 });
+        const plan = planCollective(group, plain, op, size, how);
         const ticks = 2 + 3 * plan.chunks * plan.stages.length;
-        near(timeOf(topology, op, size, { algorithm, chunks: 4 }), plan.idle, ticks, 'links');
+        near(timeOf(topology, op, size, how), plan.idle, ticks, 'links');
         if (topology.endpoints <= 12)
-          near(timeOf(topology, op, size, { algorithm, chunks: 4, detail: 'pairs' }), plan.idle, ticks, 'pairs');
+          near(timeOf(topology, op, size, { ...how, detail: 'pairs' }), plan.idle, ticks, 'pairs');
       },
     ),
     runs,
@@ -254,6 +256,39 @@ test('a ring moves the bytes of its formula, whatever the placement', () => {
     ),
     runs,
   );
+});
+
+test('constants of the presets: simulated alone, a collective takes the time of the closed form', () => {
+  const nic = (fabric: Fabric) => ({ bandwidth: bytesPerSecond(fabric.nic) });
+  fc.assert(
+    fc.property(
+      fc.constantFrom('a100-80gb' as const, 'h100-80gb' as const),
+      fc.constantFrom('efa-4x100' as const, 'infiniband-hdr' as const, 'infiniband-ndr' as const),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 8 }),
+      anyOp,
+      fc.double({ min: 9, max: 30, noNaN: true }).map((log) => bytes(Math.round(2 ** log))),
+      (gpu, fabricId, nodes, gpusPerNode, op, size) => {
+        const node = loadNodeCollectives(gpu);
+        const fabric = loadFabric(fabricId);
+        const topology = gpuCluster({
+          nodes,
+          gpusPerNode,
+          nvlink: { bandwidth: bytesPerSecond(600e9) },
+          nic: nic(fabric),
+        });
+        const simulated = timeOf(topology, op, size, { costs: collectiveCosts(node, fabric) });
+        const closed = clusterCollective({ node, fabric, gpusPerNode, nodes }, op, size);
+        near(simulated, closed, Math.max(1000, 1e-6 * closed), `${gpu} ${nodes} x ${gpusPerNode} ${op} ${size} B`);
+      },
+    ),
+    runs,
+  );
+});
+
+test('broadcast and reduce pass the whole buffer from rank to rank', () => {
+  near(timeOf(cluster(1, 8), 'broadcast', MiB(64)), 17e6 + MiB(64) / 0.2, 2);
+  near(timeOf(cluster(2, 2), 'reduce', MiB(64)), 15e6 + 2e6 + 4e6 + MiB(64) / 0.025, 2);
 });
 
 test('a collective starts when its last member arrives, and all members hear its end', () => {

@@ -553,6 +553,34 @@ test('a link that its capped flows cannot fill does not tie them together', () =
   assert.is(net.solves.all, before + 2, 'the two ends are solved apart');
 });
 
+test('parts that closed flows have left apart are solved apart', () => {
+  const { net, ids } = build(Array.from({ length: 6 }, () => ({ capacity: 1, fat: false })));
+  const [a, b, c, d, e, f] = ids as [LinkId, LinkId, LinkId, LinkId, LinkId, LinkId];
+  const add = (...links: LinkId[]) => net.addFlow(net.addRoute(links), bytes(100));
+  const solves = (...links: LinkId[]) => {
+    net.next();
+    const before = net.solves.all;
+    const flows = links.map((l) => add(l));
+    net.next();
+    for (const flow of flows) net.removeFlow(flow);
+    return net.solves.all - before;
+  };
+  for (const l of [b, c, d, e, f]) add(l);
+  const joins = [add(a, b), add(a, c)];
+  assert.is(solves(b, c), 1);
+  for (const flow of joins) net.removeFlow(flow);
+  assert.is(solves(b, c), 2, 'the link that joined them is empty');
+  const bridge = add(b, c, d);
+  const other = add(d, e);
+  assert.is(solves(b, e), 1);
+  net.removeFlow(bridge);
+  assert.is(solves(b, e), 2, 'the bridge is gone');
+  assert.is(solves(d, e), 1);
+  assert.is(solves(c, f), 2);
+  net.removeFlow(other);
+  assert.is(solves(d, e), 2);
+});
+
 test('every misuse is refused with its code', () => {
   const { net, ids } = build([{ capacity: 1, fat: false }]);
   const route = net.addRoute(ids);
