@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { implementations } from './ours/index.ts';
 import type { Program, ProgramKind } from './workloads.ts';
 
 /** One column of the comparison. */
@@ -47,8 +46,7 @@ export const escapement: Engine = {
   name: 'escapement',
   maxSamples: 20,
   tolerance: 0,
-  command: (program) =>
-    program.kind in implementations ? [process.execPath, '--expose-gc', sample, JSON.stringify(program)] : undefined,
+  command: (program) => [process.execPath, '--expose-gc', sample, JSON.stringify(program)],
 };
 
 const schedulers: ReadonlyArray<readonly [name: string, type: string]> = [
