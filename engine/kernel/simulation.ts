@@ -50,6 +50,10 @@ export interface RunResult {
 
 const WALL_STRIDE = 256;
 
+// Events handled before the loop is entered anew. A loop that never returns only ever runs the code that V8 compiled while it was
+// already running, which is half as fast as the code of a function that is called again.
+const BATCH = 4096;
+
 /**
  * One simulation: its actors, its pending events, its clock. Running is synchronous; the same program, seed and parameters give
  * the same events in the same order on any machine.
@@ -250,14 +254,14 @@ export class Simulation {
   #burst(limit: number, count: number): boolean {
     const world = this.world;
     const last = world.event + count;
-    for (;;) {
+    while (world.event < last && !this.#pauseAsked) {
       try {
-        return this.#loop(limit, last);
+        if (!this.#loop(limit, Math.min(last, world.event + BATCH))) return false;
       } catch (error) {
         this.#fail(error);
-        if (this.#pauseAsked || world.event >= last) return true;
       }
     }
+    return true;
   }
 
   #loop(limit: number, last: number): boolean {
