@@ -215,7 +215,7 @@ export class Simulation {
     const most = options.maxEvents ?? Number.POSITIVE_INFINITY;
     const budget = options.wallBudget;
     const deadline = budget === undefined ? 0 : budget.clock() + budget.ms;
-    const stride = predicate !== undefined ? 1 : budget !== undefined ? WALL_STRIDE : most;
+    const stride = predicate !== undefined ? 1 : budget !== undefined ? WALL_STRIDE : BATCH;
     const before = this.world.event;
     this.#running = true;
     this.#pauseAsked = false;
@@ -250,18 +250,16 @@ export class Simulation {
     return limit;
   }
 
-  /** Handles up to `count` events before `limit`; false when none was left. Failures are dealt with here, outside the hot loop. */
+  /** Handles up to `count` events before `limit`, fewer after a failure; false when none was left. */
   #burst(limit: number, count: number): boolean {
     const world = this.world;
     const last = world.event + count;
-    while (world.event < last && !this.#pauseAsked) {
-      try {
-        if (!this.#loop(limit, Math.min(last, world.event + BATCH))) return false;
-      } catch (error) {
-        this.#fail(error);
-      }
+    try {
+      return this.#loop(limit, last);
+    } catch (error) {
+      this.#fail(error);
+      return true;
     }
-    return true;
   }
 
   #loop(limit: number, last: number): boolean {
