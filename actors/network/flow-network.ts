@@ -137,13 +137,13 @@ export class FlowNetwork {
   }
 
   capacity(link: LinkId): BytesPerSecond {
-    return this.#share.capacity[this.#check(link)]! as BytesPerSecond;
+    return this.#share.capacity(this.#check(link)) as BytesPerSecond;
   }
 
   /** Changes a capacity from now on; 0 takes the link down and its flows wait. Throws NET_BAD_CAPACITY, NET_UNKNOWN_LINK. */
   setCapacity(link: LinkId, capacity: BytesPerSecond): void {
     checkCapacity(this.name(link), capacity);
-    if (capacity !== this.#share.capacity[link]) this.#share.setCapacity(link, capacity, this.#now);
+    if (capacity !== this.#share.capacity(link)) this.#share.setCapacity(link, capacity, this.#now);
   }
 
   /**

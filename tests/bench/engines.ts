@@ -111,7 +111,10 @@ const simgrid: Peer = {
     const binary = join(folder, 'simgrid');
     compile('g++ -std=c++17 -O3 "$0" -o "$1" -lsimgrid', 'simgrid.cc', binary);
     const has = (run: Program) =>
-      run.kind === 'mm1' || run.kind === 'mm1-processes' || (run.kind === 'token' && run.players <= 1000);
+      run.kind === 'mm1' ||
+      run.kind === 'mm1-processes' ||
+      run.kind === 'all-to-all' ||
+      (run.kind === 'token' && run.players <= 1000);
     return [
       {
         name: 'simgrid',

@@ -37,6 +37,10 @@ function disagreement(sample: Sample, expected: Outcome, tolerance: number): str
   return `did ${sample.count} (checksum ${sample.checksum}), not ${expected.count} (${expected.checksum})`;
 }
 
+function toleranceOf({ tolerance }: Engine, { slack = 0 }: Workload): number {
+  return tolerance === 0 ? 0 : Math.max(tolerance, slack);
+}
+
 /**
  * Runs `samples` rounds of all engines in turn (A B A B), each sample in a fresh process; engines that cannot run the workload
  * are left out. `clock` chooses wall or processor time.
@@ -59,7 +63,7 @@ export function measure(
         run.problem = sample;
         continue;
       }
-      run.problem = disagreement(sample, workload.expected, run.engine.tolerance);
+      run.problem = disagreement(sample, workload.expected, toleranceOf(run.engine, workload));
       run.taken.push(sample);
     }
   return runs.map(({ engine, taken, problem }) => {

@@ -32,6 +32,12 @@ export class SplitMix32 {
   }
 }
 
+/** Bytes from each of `hosts` to each other, 1 to 11 MB. */
+export function transferSizes(hosts: number): Float64Array {
+  const random = new SplitMix32(1);
+  return Float64Array.from({ length: hosts * (hosts - 1) }, () => 1e6 + Math.floor(random.uniform() * 1e7));
+}
+
 /** One step of the order-sensitive checksum. */
 export function fold(checksum: number, value: number): number {
   return (Math.imul(checksum, 31) + value) | 0;

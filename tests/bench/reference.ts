@@ -1,4 +1,5 @@
-import { fold, holdDelays, MM1_UNIT, SplitMix32, UNIT } from './random.ts';
+import { completionTimes } from '../actors/network/water-filling.ts';
+import { fold, holdDelays, MM1_UNIT, SplitMix32, transferSizes, UNIT } from './random.ts';
 import type { Outcome, Program } from './workloads.ts';
 
 interface Entry {
@@ -134,6 +135,26 @@ function hold(program: Extract<Program, { kind: 'hold' }>): Outcome {
   return { count: program.holds, checksum };
 }
 
+/** Max-min fair rates by water-filling at every end. */
+function allToAll(hosts: number): Outcome {
+  const sizes = transferSizes(hosts);
+  const transfers = Array.from(
+    { length: hosts * hosts },
+    (_, pair) => [Math.floor(pair / hosts), pair % hosts] as const,
+  )
+    .filter(([from, to]) => from !== to)
+    .map(([from, to], i) => ({
+      route: [from, hosts + to],
+      weight: 1,
+      cap: Number.POSITIVE_INFINITY,
+      start: 0,
+      size: sizes[i] ?? 0,
+    }));
+  const links = Array.from({ length: 2 * hosts }, () => ({ capacity: 1e9, fat: false }));
+  const ends = completionTimes(links, transfers);
+  return { count: ends.length, checksum: ends.reduce((sum, end) => sum + Math.round(end * 1e6), 0) };
+}
+
 /** The outcome that every engine must reach on `program`, from a sorted array or a closed form; slow, so for small sizes. */
 export function reference(program: Program): Outcome {
   switch (program.kind) {
@@ -158,6 +179,8 @@ export function reference(program: Program): Outcome {
       const received = counts(program.receivers).fill(program.broadcasts);
       return { count: program.receivers * program.broadcasts, checksum: received.reduce(fold, program.broadcasts) };
     }
+    case 'all-to-all':
+      return allToAll(program.hosts);
     case 'clocked': {
       const { components, cycles, sleep } = program;
       const ticks = Array.from({ length: components }, (_, i) => (i % 2 === 0 ? cycles : Math.ceil(cycles / sleep)));

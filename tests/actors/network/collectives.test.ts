@@ -57,6 +57,7 @@ function world(topology: Topology, ...groups: Array<Partial<CollectiveSpec>>) {
   );
   return {
     sim,
+    net,
     services,
     ear,
     heard: () => sim.stateOf(ear) as Array<{ tag: number; at: number; started: number }>,
@@ -367,6 +368,26 @@ test('two groups on the same NICs share them', () => {
   assert.is(third?.tag, 2);
   near(third!.at, 10e6 + alone, 2);
   for (const { at } of others) near(at, 10e6 + 2 * alone, 2);
+});
+
+test('against other traffic that is even, lockstep takes the share of its flows', () => {
+  const topology = cluster(2, 2);
+  const end = (detail: 'links' | 'pairs') => {
+    const w = world(topology, { detail, costs: { ...plain, network: { hop: NO_TIME } } });
+    // Each NIC carries two flows of the all-to-all and one of these.
+    for (const [from, to] of [
+      [0, 2],
+      [2, 0],
+      [1, 3],
+      [3, 1],
+    ] as const)
+      w.sim.send(w.net, { type: 'transfer', from, to, bytes: MiB(500), tag: 0 });
+    w.all(w.services[0]!, 'all-to-all', MiB(100), 0);
+    w.sim.run();
+    return w.heard()[0]!.at;
+  };
+  near(end('links'), 10e6 + (MiB(50) / 25e9) * 1.5e12, 3);
+  near(end('pairs'), end('links'), 3);
 });
 
 test('256 ranks: a collective costs the same few events as one of 8', () => {

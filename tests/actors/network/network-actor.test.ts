@@ -101,6 +101,31 @@ test('one solve for everything that happens at one instant', () => {
   assert.is(w.state().net.solves.all, 1);
 });
 
+test('one solve also for what other actors send in answer at the same instant', () => {
+  const w = world(pair);
+  const relay = w.sim.spawn(
+    'relay',
+    defineActor<{ readonly net: ActorRef<NetworkMessage> }, ActorRef<NetworkMessage>, { type: 'go' }>({
+      kind: 'relay',
+      init: ({ net }) => net,
+      on: {
+        go: (net, _message, ctx) =>
+          void ctx.send(net, { type: 'transfer', from: 0, to: 1, bytes: bytes(1e6), tag: 2, latency: us(0) }),
+      },
+    }),
+    { net: w.net },
+  );
+  w.transfer(us(1), 0, 1, 1e6, 1);
+  w.sim.schedule(us(1), relay, { type: 'go' });
+  w.sim.run();
+  assert.is(
+    w.sim.events,
+    2 + 1 + 1 + 2 * 2 + 1 + 0,
+    'transfers, relay, settle, join and end with a settle each, reply',
+  );
+  assert.is(w.state().net.solves.all, 1);
+});
+
 test('completions of one instant are told in order of arrival, and may start transfers at that instant', () => {
   const w = world(pair);
   for (let i = 0; i < 5; i++) w.transfer(us(1), 0, 1, 1e6, i);

@@ -1,4 +1,5 @@
 import type { Program, ProgramKind } from '../workloads.ts';
+import { allToAll } from './all-to-all.ts';
 import { clocked } from './clocked.ts';
 import { fanOut } from './fan-out.ts';
 import { hold } from './hold.ts';
@@ -24,6 +25,7 @@ export const implementations: {
   timeout: timeouts,
   'fan-out': fanOut,
   clocked,
+  'all-to-all': allToAll,
 };
 
 /** Runs `program` once. */

@@ -101,6 +101,46 @@ void Run() {
 }
 }  // namespace mm1
 
+namespace alltoall {  // hosts; every host sends another size to every other over an up and a down link of 1 GB/s
+void Run() {
+  const int hosts = static_cast<int>(args[0]);
+  auto* zone = sg4::create_full_zone("zone");
+  std::vector<sg4::Host*> host;
+  std::vector<sg4::Link*> up, down;
+  for (int i = 0; i < hosts; i++) {
+    host.push_back(zone->create_host("host" + std::to_string(i), 1e9));
+    up.push_back(zone->create_link("up" + std::to_string(i), 1e9)->set_latency(0)->seal());
+    down.push_back(zone->create_link("down" + std::to_string(i), 1e9)->set_latency(0)->seal());
+  }
+  for (int i = 0; i < hosts; i++)
+    for (int j = 0; j < hosts; j++)
+      if (i != j)
+        zone->add_route(host[i]->get_netpoint(), host[j]->get_netpoint(), nullptr, nullptr,
+                        {sg4::LinkInRoute(up[i]), sg4::LinkInRoute(down[j])}, false);
+  zone->seal();
+  std::vector<sg4::CommPtr> comms;
+  sg4::Actor::create("main", host[0], [&] {
+    Random random(1);
+    for (int i = 0; i < hosts; i++)
+      for (int j = 0; j < hosts; j++)
+        if (i != j) {
+          auto comm = sg4::Comm::sendto_init(host[i], host[j]);
+          comm->set_payload_size(1000000 + static_cast<uint64_t>(random.Uniform() * 1e7));
+          comm->start();
+          comms.push_back(comm);
+        }
+    for (const auto& comm : comms) comm->wait();
+  });
+  const Elapsed elapsed = RunTimed();
+  double sum = 0;
+  for (const auto& comm : comms) {
+    sum += std::round(comm->get_finish_time() * 1e6);
+    count++;
+  }
+  Report(count, sum, elapsed);
+}
+}  // namespace alltoall
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -113,6 +153,7 @@ int main(int argc, char** argv) {
   for (int i = 2; i < argc; i++) args.push_back(std::atof(argv[i]));
   if (workload == "token") token::Run();
   if (workload == "mm1" || workload == "mm1-processes") mm1::Run();
+  if (workload == "all-to-all") alltoall::Run();
   std::fflush(stdout);
   std::_Exit(0);  // skips the teardown of blocked actors
 }
