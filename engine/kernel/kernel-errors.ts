@@ -78,6 +78,11 @@ export const kernelCatalogue = {
     text: '%what was called while the simulation runs',
     hint: 'Call it between runs; inside a handler use pause().',
   },
+  SIM_NOT_FRESH: {
+    fatal: false,
+    text: 'runs are compared from their start, but the %side one has handled %value events',
+    hint: 'Build the simulation in the function given, and do not run it there.',
+  },
   SIM_BROKEN: {
     fatal: true,
     text: 'the run ended with %code and cannot continue',
