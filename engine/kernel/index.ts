@@ -25,6 +25,7 @@ export { type EventHandle, EventQueue } from './event-queue.ts';
 export { allIngredients, hashText, type Ingredient } from './fingerprint.ts';
 export { type KernelErrorCode, kernelCatalogue } from './kernel-errors.ts';
 export { type Phase, phases } from './phase.ts';
+export { type Offered, type Overflow, Port, type PortOptions, type PortReady } from './port.ts';
 export type { Probe } from './probe.ts';
 export {
   type Bytes,
