@@ -11,11 +11,21 @@ export {
   type SpawnOptions,
   type Waits,
 } from './actor.ts';
+export {
+  type DiffRunsOptions,
+  type Divergence,
+  type DivergenceReason,
+  type DivergingEvent,
+  diffRuns,
+  formatDivergence,
+  type RunsDifference,
+} from './diff-runs.ts';
 export { defineErrors, type ErrorEntry, type ErrorPlace, type ErrorRoom, SimError } from './errors.ts';
 export { type EventHandle, EventQueue } from './event-queue.ts';
 export { allIngredients, hashText, type Ingredient } from './fingerprint.ts';
 export { type KernelErrorCode, kernelCatalogue } from './kernel-errors.ts';
 export { type Phase, phases } from './phase.ts';
+export { type Offered, type Overflow, Port, type PortOptions, type PortReady } from './port.ts';
 export type { Probe } from './probe.ts';
 export {
   type Bytes,
@@ -41,6 +51,7 @@ export {
   watts,
 } from './quantities.ts';
 export type { RandomSource, RandomStream } from './random.ts';
+export type { RunEvent } from './run-log.ts';
 export { type RunEnd, type RunOptions, type RunResult, Simulation, type SimulationOptions } from './simulation.ts';
 export {
   type Duration,

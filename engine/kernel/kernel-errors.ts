@@ -78,6 +78,21 @@ export const kernelCatalogue = {
     text: '%what was called while the simulation runs',
     hint: 'Call it between runs; inside a handler use pause().',
   },
+  SIM_BAD_PORT: {
+    fatal: false,
+    text: "the capacity of port '%name' is %value",
+    hint: 'Use a whole number above 0.',
+  },
+  SIM_PORT_FULL: {
+    fatal: false,
+    text: "%port is full with %capacity messages: '%type' of %path was refused",
+    hint: "Raise the capacity, or open it with overflow: 'block' or 'drop'.",
+  },
+  SIM_NOT_FRESH: {
+    fatal: false,
+    text: 'runs are compared from their start, but the %side one has handled %value events',
+    hint: 'Build the simulation in the function given, and do not run it there.',
+  },
   SIM_BROKEN: {
     fatal: true,
     text: 'the run ended with %code and cannot continue',

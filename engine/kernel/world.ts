@@ -155,6 +155,7 @@ export class World {
 
   /** Starts an actor over: children stopped, own timers dropped, `init` again; messages of others stay pending. */
   restart(cell: ActorCell): void {
+    if (!cell.isAlive) return;
     const { children } = cell;
     if (children !== undefined) for (const child of children) this.stop(child);
     this.#dispose(cell);

@@ -27,6 +27,7 @@ export {
 } from './field.ts';
 export { formatError, formatMetric } from './format-metric.ts';
 export { helpText } from './help-text.ts';
+export { type Injection, type PacedRun, type PaceOptions, Pacer, replay } from './pacing.ts';
 export { param } from './param.ts';
 export { assign, fieldNamed, parseAssignments, type Resolved, resolveParams } from './parameters.ts';
 export { checkValue, parseValue } from './parse-value.ts';

@@ -1,0 +1,42 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { matchGolden } from '../golden.ts';
+import { referenceRun } from '../reference-run.ts';
+import { servePackage } from './serve-package.ts';
+
+const test = suite('fingerprint in a browser');
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+test('the reference run has the same fingerprint in Chromium', async () => {
+  assert.ok(existsSync(executablePath), `no ${executablePath}: apt-get install chromium, or set CHROMIUM`);
+  const served = await servePackage(['pure-rand/generator/xoroshiro128plus']);
+  const profile = mkdtempSync(join(tmpdir(), 'escapement-'));
+  const browser = await chromium.launchPersistentContext(profile, { executablePath, args, timeout: 60_000 });
+  try {
+    const page = await browser.newPage();
+    await page.goto(served.url);
+    const result = await page.evaluate(`import('/dist/tests/reference-run.js').then((m) => m.referenceRun())`);
+    assert.equal(result, referenceRun());
+    matchGolden('reference-run.json', `${JSON.stringify(result, undefined, 2)}\n`);
+  } finally {
+    await browser.close();
+    served.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  }
+});
+
+test.run();
