@@ -78,6 +78,16 @@ export const kernelCatalogue = {
     text: '%what was called while the simulation runs',
     hint: 'Call it between runs; inside a handler use pause().',
   },
+  SIM_WATCHED: {
+    fatal: false,
+    text: '%what was called while a probe is told of an event, and watching must not change the run',
+    hint: 'Let an actor do it, or make the stream part of the run: drive(sim, stream, actor).',
+  },
+  SIM_PROBE_FAILED: {
+    fatal: false,
+    text: 'a probe threw: %reason',
+    hint: 'The run itself is unharmed and may go on; the cause is attached.',
+  },
   SIM_BROKEN: {
     fatal: true,
     text: 'the run ended with %code and cannot continue',
