@@ -20,12 +20,12 @@ export const streamsErrors: ErrorRoom<
     hint: 'Call schedulerOf(sim) first; it is also what gives the stream virtual time.',
   },
   STREAMS_NOT_A_MESSAGE: {
-    fatal: true,
+    fatal: false,
     text: 'stream %stream emitted %value, which is no message',
     hint: "Map its values to objects with a `type`: map((size) => ({ type: 'read', size })).",
   },
   STREAMS_SOURCE_FAILED: {
-    fatal: true,
+    fatal: false,
     text: 'stream %stream to %target failed: %reason',
     hint: 'The cause is attached; handle it inside the stream with catchError or retry.',
   },

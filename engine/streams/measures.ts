@@ -8,7 +8,7 @@ import { inWindows, paneCount, type Sample } from './windows.ts';
 
 const PICOSECONDS_PER_SECOND = 1e12;
 
-/** Emissions per second of virtual time, for each consecutive window; 0 for one without any. Throws STREAMS_BAD_PARAMETER for less than a tick. */
+/** Emissions per second of virtual time, for each consecutive window; 0 for one without any. A last window without length is left out. Throws STREAMS_BAD_PARAMETER for less than a tick. */
 export function rate(window: Duration, scheduler: VirtualScheduler): OperatorFunction<unknown, Sample> {
   return perSecond('rate', window, scheduler, () => 1);
 }
@@ -35,6 +35,7 @@ function perSecond<T>(
         sum += amount(value);
       },
       close(start, end) {
+        if (start === end) return undefined;
         const value = (sum * PICOSECONDS_PER_SECOND) / scheduler.span(end - start);
         sum = 0;
         return { start, end, value };
@@ -66,6 +67,7 @@ export function utilisation(
     return {
       add: (value, time) => level.set(value, time),
       close(start, end) {
+        if (start === end) return undefined;
         const value = level.average(end) / capacity;
         level.reset(end);
         return { start, end, value };
@@ -100,6 +102,7 @@ export function movingQuantile(
     return {
       add: (value) => sketch.add(value),
       close(start, end) {
+        if (start === end && sketch.count === 0) return undefined;
         closed.push({ start, sketch });
         sketch = new QuantileSketch({ relativeError });
         if (closed.length > panes) closed.shift();

@@ -1,5 +1,4 @@
 import { type SchedulerAction, Subscription } from 'rxjs';
-import type { EventHandle } from '../kernel/event-queue.ts';
 
 /** The scheduler as its actions see it. @internal */
 export interface ActionHost {
@@ -11,8 +10,6 @@ export interface ActionHost {
 export class TimerAction<State> extends Subscription implements SchedulerAction<State> {
   /** Place in the table of pending work; -1 when not pending. */
   index = -1;
-  /** The pending event; undefined for work that is never due. */
-  handle: EventHandle | undefined = undefined;
   /** What `now()` shows at least when this runs. */
   due = 0;
   readonly #host: ActionHost;

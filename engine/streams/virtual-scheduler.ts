@@ -6,6 +6,7 @@ import { type ActionHost, TimerAction } from './timer-action.ts';
 import { guarded } from './unhandled.ts';
 
 const PICOSECONDS_PER_MS = 1e9;
+const NEVER_DUE = -1;
 
 /** Where pending work waits: the queue of the simulation, or that of its observers. @internal */
 export interface Timers {
@@ -27,6 +28,8 @@ export class VirtualScheduler implements SchedulerLike, ActionHost {
   readonly #picosecondsPerTick: number;
   readonly #actions: Array<TimerAction<unknown> | undefined> = [];
   readonly #free: number[] = [];
+  // The event of each row; a number in a field of its own object would be one more object per piece of work.
+  #handles = new Float64Array(64);
   #shownTick = 0;
   #shown = 0;
 
@@ -102,7 +105,9 @@ export class VirtualScheduler implements SchedulerLike, ActionHost {
     this.#actions[index] = action;
     action.index = index;
     try {
-      action.handle = ticks === Number.POSITIVE_INFINITY ? undefined : this.#timers.arm(ticks, index);
+      const handle = ticks === Number.POSITIVE_INFINITY ? undefined : this.#timers.arm(ticks, index);
+      if (index >= this.#handles.length) this.#grow();
+      this.#handles[index] = handle ?? NEVER_DUE;
     } catch (error) {
       this.#release(action);
       throw error;
@@ -112,7 +117,8 @@ export class VirtualScheduler implements SchedulerLike, ActionHost {
   /** @internal */
   disarm(action: TimerAction<unknown>): void {
     if (action.index < 0) return;
-    if (action.handle !== undefined) this.#timers.disarm(action.handle);
+    const handle = this.#handles[action.index]!;
+    if (handle !== NEVER_DUE) this.#timers.disarm(handle as EventHandle);
     this.#release(action);
   }
 
@@ -129,7 +135,12 @@ export class VirtualScheduler implements SchedulerLike, ActionHost {
     this.#actions[action.index] = undefined;
     this.#free.push(action.index);
     action.index = -1;
-    action.handle = undefined;
+  }
+
+  #grow(): void {
+    const grown = new Float64Array(2 * this.#handles.length);
+    grown.set(this.#handles);
+    this.#handles = grown;
   }
 }
 

@@ -4,7 +4,7 @@ import { check } from './errors.ts';
 import { toMilliseconds } from './milliseconds.ts';
 import type { VirtualScheduler } from './virtual-scheduler.ts';
 
-/** What was emitted from `start` on and before `end`, in ticks. */
+/** What was emitted from `start` on and before `end`, in ticks; up to and at `end` in the last window of a stream that completed. */
 export interface Window<T> {
   readonly start: Time;
   readonly end: Time;
@@ -18,7 +18,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** How an operator reads its windows; `close` may return undefined to say nothing. @internal */
+/** How an operator reads its windows; `close` may return undefined to say nothing. The last window may have no length. @internal */
 export interface WindowReader<T, R> {
   add(value: T, time: Time): void;
   close(start: Time, end: Time): R | undefined;
@@ -26,7 +26,7 @@ export interface WindowReader<T, R> {
 
 /**
  * Consecutive windows of `length` from the subscription on. An emission at the end of a window belongs to the next one, in
- * whatever order the scheduler runs equal times. At completion the window begun is closed as it is, unless it has no length. @internal
+ * whatever order the scheduler runs equal times. At completion the window begun is closed as it is, its last instant included. @internal
  */
 export function inWindows<T, R>(
   operator: string,
@@ -72,7 +72,7 @@ export function inWindows<T, R>(
           complete: () => {
             attempt(() => {
               closeUntil(scheduler.time);
-              if (scheduler.time > start) close(scheduler.time);
+              close(scheduler.time);
             });
             subscriber.complete();
           },
@@ -81,13 +81,14 @@ export function inWindows<T, R>(
     });
 }
 
-/** Emissions collected by consecutive windows of virtual time, empty ones included. Throws STREAMS_BAD_PARAMETER for less than a tick. */
+/** Emissions collected by consecutive windows of virtual time, empty ones included. None is lost. Throws STREAMS_BAD_PARAMETER for less than a tick. */
 export function tumbling<T>(window: Duration, scheduler: VirtualScheduler): OperatorFunction<T, Window<T>> {
   return inWindows('tumbling', window, scheduler, () => {
     let values: T[] = [];
     return {
       add: (value) => void values.push(value),
       close(start, end) {
+        if (start === end && values.length === 0) return undefined;
         const closed = { start, end, values };
         values = [];
         return closed;
@@ -112,6 +113,7 @@ export function sliding<T>(
     return {
       add: (value) => void values.push(value),
       close(start, end) {
+        if (start === end && values.length === 0) return undefined;
         closed.push({ start, values });
         values = [];
         if (closed.length > panes) closed.shift();
