@@ -142,7 +142,7 @@ export function changes<State, Value>(
           if (state === undefined) return;
           const value = select(state as State);
           const previous = values.get(actor);
-          if (Object.is(value, previous) && (previous !== undefined || values.has(actor))) return;
+          if (Object.is(value, previous)) return;
           values.set(actor, value);
           tell({ kind: 'changed', time: sim.now, actor, path: pathOf(sim, actor), value, previous });
         },

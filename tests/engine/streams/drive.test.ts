@@ -77,6 +77,28 @@ test('4 observations may drive: that is part of the run', () => {
   assert.is(run().print, run().print);
 });
 
+test('4 what observations drive is sent in the name of nobody: no message to an actor that stops is lost in silence', () => {
+  const sim = new Simulation();
+  const brief = defineActor<undefined, undefined, Job>({
+    kind: 'brief',
+    init: () => undefined,
+    on: { job: (_, __, ctx) => ctx.stop() },
+  });
+  const target = sim.spawn('target', brief, undefined);
+  drive(sim, observe(sim, messages<Job>('job')).pipe(map(({ message }) => message)), target);
+  sim.send(target, job(1));
+  assert.is(failure(() => sim.run()).code, 'SIM_LOST_MESSAGE');
+});
+
+test('5 a stream that failed at once holds no event', () => {
+  const sim = new Simulation();
+  const target = sim.spawn('target', recorder([]), undefined);
+  const scheduler = schedulerOf(sim);
+  drive(sim, merge(of({} as Job), interval(1, scheduler).pipe(map(job))), target);
+  assert.is(scheduler.pending, 0);
+  assert.is(failure(() => sim.run()).code, 'STREAMS_NOT_A_MESSAGE');
+});
+
 test('5 an error of a driven stream ends the run at its instant, with its place', () => {
   const sim = new Simulation();
   sim.failures('restart');
