@@ -123,6 +123,16 @@ test('a probe that tries to change the run is refused', () => {
   }
 });
 
+test('a probe cannot run the simulation, not even when it is told of the end of a run', () => {
+  const { sim } = ticking(3);
+  sim.watch({ runEnds: () => void sim.run() });
+  assert.throws(
+    () => sim.run({ maxEvents: 1 }),
+    (error: SimError) => (error.cause as SimError).code === 'SIM_RUNNING',
+  );
+  assert.is(sim.events, 1);
+});
+
 test('any probes, coming, going and throwing, leave the fingerprint as it is', () => {
   const kinds = ['looks', 'throws', 'leaves', 'joins'] as const;
   fc.assert(
