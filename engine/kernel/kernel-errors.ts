@@ -93,6 +93,16 @@ export const kernelCatalogue = {
     text: 'runs are compared from their start, but the %side one has handled %value events',
     hint: 'Build the simulation in the function given, and do not run it there.',
   },
+  SIM_WATCHED: {
+    fatal: false,
+    text: '%what was called while a probe is told of an event, and watching must not change the run',
+    hint: 'Let an actor do it, or make the stream part of the run: drive(sim, stream, actor).',
+  },
+  SIM_PROBE_FAILED: {
+    fatal: false,
+    text: 'a probe threw: %reason',
+    hint: 'The run itself is unharmed and may go on; the cause is attached.',
+  },
   SIM_BROKEN: {
     fatal: true,
     text: 'the run ended with %code and cannot continue',

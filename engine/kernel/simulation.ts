@@ -7,7 +7,7 @@ import type { EventHandle } from './event-queue.ts';
 import { Fingerprint, type Ingredient } from './fingerprint.ts';
 import { kernelErrors } from './kernel-errors.ts';
 import type { Phase } from './phase.ts';
-import type { Probe } from './probe.ts';
+import { type Probe, ProbeHub } from './probe.ts';
 import type { RandomSource, RandomStream } from './random.ts';
 import type { Duration, Resolution, Time } from './time.ts';
 import { describeWaits } from './wait-cycle.ts';
@@ -54,6 +54,9 @@ const WALL_STRIDE = 256;
 // already running, which is half as fast as the code of a function that is called again.
 const BATCH = 4096;
 
+const PAUSE = 1;
+const PROBE_CHANGED = 2;
+
 /**
  * One simulation: its actors, its pending events, its clock. Running is synchronous; the same program, seed and parameters give
  * the same events in the same order on any machine.
@@ -63,8 +66,11 @@ export class Simulation {
   readonly world: World;
   readonly #fingerprint: Fingerprint;
   readonly #instantLimit: number;
+  readonly #probes = new ProbeHub(() => this.world.place(this.world.cells[this.world.current]));
+  #takeOff: (() => void) | undefined = undefined;
   #running = false;
-  #pauseAsked = false;
+  /** Why the loop is to be left after the current event: bits below. */
+  #interrupt = 0;
   #broken: SimError | undefined = undefined;
 
   constructor(options: SimulationOptions = {}) {
@@ -120,38 +126,46 @@ export class Simulation {
     spec: Spec,
     options?: SpawnOptions,
   ): ActorRef<M> {
+    if (this.#probes.isTelling) this.#refuse('spawn');
     return this.world.context.spawn(name, behavior, spec, options);
   }
 
   /** Delivers `message` at the current instant. */
   send<M extends Message>(to: ActorRef<M>, message: M): EventHandle {
+    if (this.#probes.isTelling) this.#refuse('send');
     return this.world.context.send(to, message);
   }
 
   /** Delivers `message` after `delay`. Throws SIM_PAST, SIM_RANGE. */
   schedule<M extends Message>(delay: Duration, to: ActorRef<M>, message: M, phase?: Phase): EventHandle {
+    if (this.#probes.isTelling) this.#refuse('schedule');
     return this.world.context.schedule(delay, to, message, phase);
   }
 
   cancel(handle: EventHandle): boolean {
+    if (this.#probes.isTelling) this.#refuse('cancel');
     return this.world.queue.cancel(handle);
   }
 
   reschedule(handle: EventHandle, delay: Duration): EventHandle | undefined {
+    if (this.#probes.isTelling) this.#refuse('reschedule');
     return this.world.context.reschedule(handle, delay);
   }
 
   stop(actor: AnyRef): void {
+    if (this.#probes.isTelling) this.#refuse('stop');
     this.world.context.stop(actor);
   }
 
   /** A stream of the simulation itself, for set-up and workloads. */
   random(name: string): RandomStream {
+    if (this.#probes.isTelling) this.#refuse('random');
     return this.world.context.random(name);
   }
 
   /** What happens by default when a handler throws. `SpawnOptions.onFailure` overrides it per actor. */
   failures(policy: FailurePolicy): void {
+    if (this.#probes.isTelling) this.#refuse('failures');
     this.world.failures = policy;
   }
 
@@ -175,11 +189,34 @@ export class Simulation {
     return this.world.cells.filter((cell) => cell.isAlive && cell !== this.world.root).map((cell) => cell.path);
   }
 
-  /** Attaches a probe, or with undefined takes it off. `causes`: also keep which event scheduled which. Only one at a time. */
+  /** Attaches a probe, or with undefined takes it off. `causes`: also keep which event scheduled which. Only one at a time; see `watch`. */
   probe(probe: Probe | undefined, options: { readonly causes?: boolean } = {}): void {
     if (this.#running) throw kernelErrors.create('SIM_RUNNING', { what: 'probe' }, this.world.place(undefined));
-    this.world.probe = probe;
+    this.#takeOff?.();
+    this.#takeOff = probe === undefined ? undefined : this.watch(probe);
     this.world.causes = probe !== undefined && options.causes === true ? new Float64Array(1024) : undefined;
+  }
+
+  /**
+   * Attaches one more probe, at any time; the result takes it off, at any time. Probes are told in the order of their attachment.
+   * What one throws is thrown by `run`, as SIM_PROBE_FAILED, when everything it was asked for is done: the run does not notice.
+   */
+  watch(probe: Probe): () => void {
+    const takeOff = this.#probes.add(probe);
+    this.#setProbe(this.#probes);
+    return () => {
+      takeOff();
+      if (this.#probes.isEmpty) this.#setProbe(undefined);
+    };
+  }
+
+  #setProbe(probe: Probe | undefined): void {
+    if (this.world.probe !== probe) this.#interrupt |= PROBE_CHANGED;
+    this.world.probe = probe;
+  }
+
+  #refuse(what: string): never {
+    throw kernelErrors.create('SIM_WATCHED', { what }, this.world.place(this.world.cells[this.world.current]));
   }
 
   /**
@@ -199,7 +236,7 @@ export class Simulation {
 
   /** Asks the run to return after the current event; harmless when none is running. */
   pause(): void {
-    this.#pauseAsked = this.#running;
+    if (this.#running) this.#interrupt |= PAUSE;
   }
 
   /**
@@ -207,7 +244,8 @@ export class Simulation {
    * `until` is exclusive: events at exactly that time wait for the next call. A run that empties while actors wait throws SIM_DEADLOCK.
    */
   run(options: RunOptions = {}): RunResult {
-    if (this.#running) throw kernelErrors.create('SIM_RUNNING', { what: 'run' }, this.world.place(undefined));
+    if (this.#running || this.#probes.isTelling)
+      throw kernelErrors.create('SIM_RUNNING', { what: 'run' }, this.world.place(undefined));
     if (this.#broken !== undefined)
       throw kernelErrors.create('SIM_BROKEN', { code: this.#broken.code }, {}, this.#broken);
     const limit = this.#limit(options.until);
@@ -218,14 +256,14 @@ export class Simulation {
     const stride = predicate !== undefined ? 1 : budget !== undefined ? WALL_STRIDE : BATCH;
     const before = this.world.event;
     this.#running = true;
-    this.#pauseAsked = false;
+    this.#interrupt = 0;
     let end: RunEnd | undefined;
     try {
       while (end === undefined) {
         const left = most - (this.world.event - before);
         if (left <= 0) end = 'maxEvents';
         else if (this.#burst(limit, Math.min(stride, left))) {
-          if (this.#pauseAsked) end = 'paused';
+          if ((this.#interrupt & PAUSE) !== 0) end = 'paused';
           else if (predicate?.()) end = 'predicate';
           else if (budget !== undefined && budget.clock() >= deadline) end = 'wallBudget';
         } else end = limit === Number.POSITIVE_INFINITY ? 'finished' : 'until';
@@ -238,6 +276,9 @@ export class Simulation {
       this.world.current = 0;
       this.world.currentBirth = 0;
     }
+    this.#probes.runEnds(this.now);
+    const failure = this.#probes.takeFailure();
+    if (failure !== undefined) throw failure;
     if (end === 'finished') this.#refuseDeadlock();
     return { end, events: this.world.event - before, time: this.now };
   }
@@ -254,6 +295,8 @@ export class Simulation {
   #burst(limit: number, count: number): boolean {
     const world = this.world;
     const last = world.event + count;
+    // The loop holds the probe in a local, so that a change of it costs no look-up per event.
+    this.#interrupt &= ~PROBE_CHANGED;
     try {
       return this.#loop(limit, last);
     } catch (error) {
@@ -302,7 +345,7 @@ export class Simulation {
       world.currentBirth = actors[base + hot.accepts]!;
       if (probe === undefined) entry.handle(world.states[target], message, context);
       else this.#watched(probe, message, entry.handle);
-      if (this.#pauseAsked) return true;
+      if (this.#interrupt !== 0) return true;
     }
     return true;
   }
