@@ -160,7 +160,7 @@ test('hold, acquire, timeout, interrupt, preempt, cancel and capacity at equal t
     fc.property(program, (each) => {
       assert.equal(real(each), reference(each));
     }),
-    { seed: 20261123, numRuns: 3000 },
+    { seed: 20261123, numRuns: 1500 },
   );
 });
 
