@@ -149,9 +149,11 @@ export class Process<R = unknown> {
     this.#running = true;
     const body = this.#body;
     let step: IteratorResult<Wait<unknown>, R>;
+    // What was decided at once is taken before any failure is thrown, or what it granted would be lost.
+    let isDecided = false;
     for (;;) {
       try {
-        step = this.#next(body);
+        step = isDecided ? body.next() : this.#next(body);
       } catch (error) {
         this.#running = false;
         this.#end(FAILED, error);
@@ -167,6 +169,7 @@ export class Process<R = unknown> {
         body.return(undefined as R);
         return;
       }
+      isDecided = false;
       if (this.#failure !== undefined || this.#cancelling) continue;
       try {
         if (wait.stage !== IDLE) throw processErrors.create('PROC_WAIT_IN_USE', { what: wait.constructor.name });
@@ -177,6 +180,7 @@ export class Process<R = unknown> {
           this.#wait = wait;
           return;
         }
+        isDecided = true;
       } catch (error) {
         this.#failure = wait instanceof Wait ? error : this.#badYield(wait);
       }
@@ -251,6 +255,8 @@ export class Process<R = unknown> {
     if (this.#fate !== ALIVE) return;
     this.#fate = fate;
     this.#result = result;
+    // Leaving its last wait may have cost it what it held, and that would wake it.
+    this.unwake();
     while (this.held !== undefined) {
       const holding = this.held;
       this.held = holding.nextHeld;

@@ -199,6 +199,7 @@ export function reference(program: Program): string[] {
   const end = (owner: RefProcess, what: string | undefined) => {
     owner.ended = true;
     owner.running = false;
+    forget(owner);
     if (what !== undefined) note(owner, what);
     for (const claim of [...owner.held].reverse()) giveBack(claim);
     owner.held = [];

@@ -97,6 +97,31 @@ test('a customer balks at a queue that is too long, reneges when it takes too lo
   });
 });
 
+test('a grant taken at once is not lost to a failure that the grant itself brings about', () => {
+  const sim = new Simulation();
+  const gpu = resource(sim, { name: 'gpu', capacity: 2, preemptive: true });
+  const seen: string[] = [];
+  function* first(): Steps {
+    const low = yield* acquire(gpu, { priority: 2 });
+    assert.is(yield* acquire(gpu, { amount: 2, priority: 0, patience: ps(0) }), 'reneged');
+    // Takes the unit that the other was just granted, who takes the less important one in turn.
+    const high = yield* acquire(gpu, { priority: 0 });
+    seen.push(`${low.isHeld} ${high.isHeld}`);
+    yield* delay(ps(1));
+  }
+  sim.spawn('first', process(first), undefined, { onFailure: 'stop' });
+  sim.spawn(
+    'second',
+    process(function* () {
+      yield* acquire(gpu, { priority: 1 });
+    }),
+    undefined,
+  );
+  sim.run();
+  assert.equal(seen, ['false true']);
+  assert.is(gpu.inUse, 0);
+});
+
 test('misuse is refused: a wait used twice, a hold released twice, joining oneself', () => {
   alone(function* (sim) {
     const gpu = resource(sim, { name: 'gpu', capacity: 2 });
