@@ -71,33 +71,33 @@ const noOptions: AcquireOptions = {};
 export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding, Timer {
   /** @internal */
   declare readonly type: typeof TIMER;
-  readonly resource: Resource;
-  readonly amount: number;
-  readonly priority: number;
+  declare readonly resource: Resource;
+  declare readonly amount: number;
+  declare readonly priority: number;
   /** @internal */
-  readonly preempts: boolean;
+  declare readonly preempts: boolean;
   /** @internal */
-  place: ClaimPlace;
+  declare place: ClaimPlace;
   /** @internal */
-  since: Time;
+  declare since: Time;
   /** @internal */
-  before: Claim | undefined;
+  declare before: Claim | undefined;
   /** @internal */
-  after: Claim | undefined;
+  declare after: Claim | undefined;
   /** @internal */
-  previousHolder: Claim | undefined;
+  declare previousHolder: Claim | undefined;
   /** @internal */
-  nextHolder: Claim | undefined;
+  declare nextHolder: Claim | undefined;
   /** @internal */
-  nextHeld: Holding | undefined;
+  declare nextHeld: Holding | undefined;
   /** @internal */
-  readonly options: AcquireOptions;
+  declare readonly options: AcquireOptions;
   /** @internal */
-  timer: EventHandle;
+  declare timer: EventHandle;
   /** @internal */
-  deadline: number;
+  declare deadline: number;
   /** @internal */
-  refusal: 'reneged' | 'balked' | undefined;
+  declare refusal: 'reneged' | 'balked' | undefined;
 
   /** @internal */
   constructor(resource: Resource, options: AcquireOptions) {

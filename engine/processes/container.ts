@@ -129,14 +129,14 @@ export class Container {
 
 /** See `draw` and `fill`. */
 export class Transfer extends Wait<void> implements Queued<Transfer> {
-  readonly container: Container;
+  declare readonly container: Container;
   /** Negative when drawn. */
-  readonly amount: number;
-  readonly priority: number;
+  declare readonly amount: number;
+  declare readonly priority: number;
   /** @internal */
-  before: Transfer | undefined;
+  declare before: Transfer | undefined;
   /** @internal */
-  after: Transfer | undefined;
+  declare after: Transfer | undefined;
 
   /** @internal */
   constructor(container: Container, amount: number) {

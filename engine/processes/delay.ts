@@ -8,11 +8,11 @@ export class Delay extends Wait<void> implements Timer {
   /** @internal */
   declare readonly type: typeof TIMER;
   /** @internal */
-  readonly duration: Duration;
+  declare readonly duration: Duration;
   /** @internal */
-  readonly phase: Phase | undefined;
+  declare readonly phase: Phase | undefined;
   /** @internal */
-  timer: EventHandle | undefined;
+  declare timer: EventHandle | undefined;
 
   /** @internal */
   constructor(duration: Duration, phase: Phase | undefined) {

@@ -6,9 +6,9 @@ import { DECIDED, IDLE, type Steps, WAITING, Wait } from './wait.ts';
 /** See `fork`. */
 export class Fork<R> extends Wait<Process<R>> {
   /** @internal */
-  body: Steps<R> | undefined;
+  declare body: Steps<R> | undefined;
   /** @internal */
-  child: Process<R> | undefined;
+  declare child: Process<R> | undefined;
 
   /** @internal */
   constructor(body: Steps<R>) {

@@ -15,8 +15,11 @@ export type ProcessOutcome<R> =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'cancelled' };
 
-const alive = { kind: 'alive' } as const;
-const cancelled = { kind: 'cancelled' } as const;
+type Fate = 0 | 1 | 2 | 3;
+const ALIVE = 0;
+const RETURNED = 1;
+const FAILED = 2;
+const CANCELLED = 3;
 
 /** Thrown at the wait of an interrupted process. */
 export class Interrupted extends Error {
@@ -53,7 +56,8 @@ export class Process<R = unknown> {
   #running = false;
   #failure: unknown = undefined;
   #cancelling = false;
-  #outcome: ProcessOutcome<R> = alive;
+  #fate: Fate = ALIVE;
+  #result: unknown = undefined;
   /** Most recent holding first. @internal */
   held: Holding | undefined = undefined;
   /** @internal */
@@ -71,11 +75,20 @@ export class Process<R = unknown> {
 
   /** What became of it. */
   get outcome(): ProcessOutcome<R> {
-    return this.#outcome;
+    switch (this.#fate) {
+      case ALIVE:
+        return { kind: 'alive' };
+      case RETURNED:
+        return { kind: 'returned', value: this.#result as R };
+      case FAILED:
+        return { kind: 'failed', error: this.#result };
+      default:
+        return { kind: 'cancelled' };
+    }
   }
 
   get isAlive(): boolean {
-    return this.#outcome === alive;
+    return this.#fate === ALIVE;
   }
 
   /** The number of its current wait; grows with each. */
@@ -120,7 +133,7 @@ export class Process<R = unknown> {
 
   /** Handles its wake-up event. A wake-up that is not for the current wait does nothing; false then. @internal */
   woken(): boolean {
-    if (this.#wakeGeneration !== this.#generation || this.#outcome !== alive) return false;
+    if (this.#wakeGeneration !== this.#generation || this.#fate !== ALIVE) return false;
     this.#wakeGeneration = -1;
     const wait = this.#wait;
     if (wait !== undefined && wait.stage !== DECIDED) wait.expired();
@@ -136,12 +149,14 @@ export class Process<R = unknown> {
     this.#running = true;
     const body = this.#body;
     let step: IteratorResult<Wait<unknown>, R>;
+    // What was decided at once is taken before any failure is thrown, or what it granted would be lost.
+    let isDecided = false;
     for (;;) {
       try {
-        step = this.#next(body);
+        step = isDecided ? body.next() : this.#next(body);
       } catch (error) {
         this.#running = false;
-        this.#end({ kind: 'failed', error });
+        this.#end(FAILED, error);
         if (this.joiners !== undefined) return;
         throw error;
       }
@@ -149,11 +164,12 @@ export class Process<R = unknown> {
       // With the star the wait itself comes through, without it a step that holds it.
       const wait =
         (step as unknown as Wait<unknown>).stage === undefined ? step.value : (step as unknown as Wait<unknown>);
-      if (this.#outcome !== alive) {
+      if (this.#fate !== ALIVE) {
         this.#running = false;
         body.return(undefined as R);
         return;
       }
+      isDecided = false;
       if (this.#failure !== undefined || this.#cancelling) continue;
       try {
         if (wait.stage !== IDLE) throw processErrors.create('PROC_WAIT_IN_USE', { what: wait.constructor.name });
@@ -164,12 +180,14 @@ export class Process<R = unknown> {
           this.#wait = wait;
           return;
         }
+        isDecided = true;
       } catch (error) {
         this.#failure = wait instanceof Wait ? error : this.#badYield(wait);
       }
     }
     this.#running = false;
-    this.#end(this.#cancelling ? cancelled : { kind: 'returned', value: step.value });
+    if (this.#cancelling) this.#end(CANCELLED, undefined);
+    else this.#end(RETURNED, step.value);
   }
 
   #next(body: Steps<R>): IteratorResult<Wait<unknown>, R> {
@@ -194,7 +212,7 @@ export class Process<R = unknown> {
 
   /** Ends the current wait and has `failure` thrown at it in the release phase of this instant, or at the next wait when it runs; false when it has ended or another failure is on its way. @internal */
   fail(failure: unknown): boolean {
-    if (this.#outcome !== alive || this.#failure !== undefined || this.#cancelling) return false;
+    if (this.#fate !== ALIVE || this.#failure !== undefined || this.#cancelling) return false;
     this.#failure = failure;
     if (!this.#running) this.#leaveWait();
     return true;
@@ -202,7 +220,7 @@ export class Process<R = unknown> {
 
   /** @internal */
   cancel(): boolean {
-    if (this.#outcome !== alive || this.#cancelling) return false;
+    if (this.#fate !== ALIVE || this.#cancelling) return false;
     this.#cancelling = true;
     this.#failure = undefined;
     if (!this.#running) this.#leaveWait();
@@ -220,7 +238,7 @@ export class Process<R = unknown> {
 
   /** Its actor is gone: runs the `finally` blocks, which may not wait, and gives everything back. @internal */
   dispose(): void {
-    if (this.#outcome !== alive) return;
+    if (this.#fate !== ALIVE) return;
     const wait = this.#wait;
     this.unwake();
     this.#generation++;
@@ -229,13 +247,16 @@ export class Process<R = unknown> {
     try {
       if (!this.#running) this.#body.return(undefined as R);
     } finally {
-      this.#end(cancelled);
+      this.#end(CANCELLED, undefined);
     }
   }
 
-  #end(outcome: ProcessOutcome<R>): void {
-    if (this.#outcome !== alive) return;
-    this.#outcome = outcome;
+  #end(fate: Fate, result: unknown): void {
+    if (this.#fate !== ALIVE) return;
+    this.#fate = fate;
+    this.#result = result;
+    // Leaving its last wait may have cost it what it held, and that would wake it.
+    this.unwake();
     while (this.held !== undefined) {
       const holding = this.held;
       this.held = holding.nextHeld;

@@ -40,8 +40,6 @@ export interface Claim extends Queued<Claim> {
   lost(by: Claim | undefined): void;
 }
 
-const none: readonly Claim[] = [];
-
 export interface ResourceOptions {
   /** Name, as in reports and errors. */
   readonly name: string;
@@ -64,6 +62,7 @@ export class Resource {
   readonly sim: Simulation;
   /** @internal */
   readonly usage: Usage;
+  readonly #clock: { readonly now: number };
   readonly #queue = new WaitList<Claim>();
   #capacity: number;
   #most: number;
@@ -74,6 +73,7 @@ export class Resource {
   /** @internal */
   constructor(sim: Simulation, options: ResourceOptions) {
     this.sim = sim;
+    this.#clock = sim.world.queue;
     this.name = options.name;
     this.isPreemptive = options.preemptive ?? false;
     this.#capacity = this.#checked(options.capacity ?? 1);
@@ -130,14 +130,14 @@ export class Resource {
     if (!(claim.amount > 0)) throw this.#error('PROC_BAD_AMOUNT', { value: claim.amount });
     if (claim.amount > this.#most) throw this.#error('PROC_TOO_LARGE', { amount: claim.amount, capacity: this.#most });
     if (Number.isNaN(claim.priority)) throw this.#error('PROC_BAD_PRIORITY', { value: claim.priority });
-    claim.since = this.sim.now;
+    this.#account();
+    claim.since = this.#clock.now as Time;
     const first = this.#queue.first;
     if ((first === undefined || claim.priority < first.priority) && this.#admit(claim)) return true;
     if (this.#queue.length >= most) {
       this.usage.balked++;
       return false;
     }
-    this.#account();
     claim.place = QUEUED;
     this.#queue.add(claim, false);
     return false;
@@ -171,14 +171,14 @@ export class Resource {
   /** Grants the claim, which is the next in turn, if there is room or if room can be made. */
   #admit(claim: Claim): boolean {
     const missing = claim.amount - (this.#capacity - this.#inUse);
-    const victims = missing <= 0 ? none : claim.preempts ? this.#victims(claim, missing) : undefined;
-    if (victims === undefined) return false;
-    this.#account();
-    if (claim.place === QUEUED) this.#queue.remove(claim);
-    if (victims.length === 0) {
+    if (missing <= 0) {
+      if (claim.place === QUEUED) this.#queue.remove(claim);
       this.#grant(claim);
       return true;
     }
+    const victims = claim.preempts ? this.#victims(claim, missing) : undefined;
+    if (victims === undefined) return false;
+    if (claim.place === QUEUED) this.#queue.remove(claim);
     const unseen = victims.map((victim) => victim.place === GRANTED);
     for (const victim of victims) this.#leave(victim);
     this.#grant(claim);
@@ -191,8 +191,7 @@ export class Resource {
   }
 
   #grant(claim: Claim): void {
-    this.#account();
-    const { now } = this.sim;
+    const now = this.#clock.now as Time;
     this.usage.grant(now - claim.since);
     claim.since = now;
     claim.place = GRANTED;
@@ -265,9 +264,9 @@ export class Resource {
     }
   }
 
-  /** To be called before units in use, capacity or queue change. */
+  /** To be called at the beginning of whatever changes units in use, capacity or queue. */
   #account(): void {
-    this.usage.advance(this.sim.now, this.#inUse, this.#queue.length, this.#capacity);
+    this.usage.advance(this.#clock.now, this.#inUse, this.#queue.length, this.#capacity);
   }
 
   #checked(capacity: number): number {

@@ -190,16 +190,16 @@ export class Store<T> {
 
 /** See `get`. */
 export class Get<T> extends Wait<T> implements Queued<Get<T>> {
-  readonly store: Store<T>;
+  declare readonly store: Store<T>;
   /** @internal */
-  readonly filter: ((item: T) => boolean) | undefined;
-  readonly priority: number;
+  declare readonly filter: ((item: T) => boolean) | undefined;
+  declare readonly priority: number;
   /** @internal */
-  item: T | undefined;
+  declare item: T | undefined;
   /** @internal */
-  before: Get<T> | undefined;
+  declare before: Get<T> | undefined;
   /** @internal */
-  after: Get<T> | undefined;
+  declare after: Get<T> | undefined;
 
   /** @internal */
   constructor(store: Store<T>, filter: ((item: T) => boolean) | undefined) {
@@ -242,14 +242,14 @@ export class Get<T> extends Wait<T> implements Queued<Get<T>> {
 
 /** See `put`. */
 export class Put<T> extends Wait<void> implements Queued<Put<T>> {
-  readonly store: Store<T>;
+  declare readonly store: Store<T>;
   /** @internal */
-  readonly item: T;
-  readonly priority: number;
+  declare readonly item: T;
+  declare readonly priority: number;
   /** @internal */
-  before: Put<T> | undefined;
+  declare before: Put<T> | undefined;
   /** @internal */
-  after: Put<T> | undefined;
+  declare after: Put<T> | undefined;
 
   /** @internal */
   constructor(store: Store<T>, item: T) {

@@ -45,7 +45,7 @@ export class Usage {
   }
 
   /** Accounts for the time since the last change; the levels are those before this one. */
-  advance(now: Time, inUse: number, queue: number, capacity: number): void {
+  advance(now: number, inUse: number, queue: number, capacity: number): void {
     if (queue > this.#longestQueue) this.#longestQueue = queue;
     const span = now - this.#last;
     if (span === 0) return;
@@ -57,6 +57,7 @@ export class Usage {
 
   grant(wait: number): void {
     this.granted++;
+    if (wait === 0) return;
     this.#waitSum += wait;
     if (wait > this.#longestWait) this.#longestWait = wait;
   }

@@ -20,18 +20,18 @@ export interface Decision {
  * wait at a time; it may be used again afterwards.
  */
 export abstract class Wait<T> {
-  // A wait is its own iterator, step and result: `yield*` passes the step through to the driver as it is. Fields are set in
-  // constructors throughout, since field initialisers of a base class triple the cost of making a derived object (V8 11.3).
+  // A wait is its own iterator, step and result: `yield*` passes the step through to the driver as it is. Fields are
+  // declared and set in constructors: fields that a base class defines triple the cost of making a derived object (V8 11.3).
   /** @internal */
-  stage: WaitStage;
+  declare stage: WaitStage;
   /** @internal */
-  process: Process<unknown> | undefined;
+  declare process: Process<unknown> | undefined;
   /** @internal */
-  group: Decision | undefined;
+  declare group: Decision | undefined;
   /** Of the iterator protocol. @internal */
-  done: boolean;
+  declare done: boolean;
   /** Of the iterator protocol. @internal */
-  value: unknown;
+  declare value: unknown;
 
   /** @internal */
   constructor() {

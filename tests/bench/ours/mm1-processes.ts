@@ -1,4 +1,5 @@
 import {
+  acquire,
   type Context,
   delay,
   fork,
@@ -7,12 +8,12 @@ import {
   process,
   ps,
   put,
+  release,
   resource,
   Simulation,
   type Steps,
   store,
   type Time,
-  using,
 } from '../../../engine/index.ts';
 import { MM1_UNIT, SplitMix32 } from '../random.ts';
 import type { Program } from '../workloads.ts';
@@ -56,9 +57,9 @@ export function mm1Resource({ customers }: Extract<Program, { kind: 'mm1-resourc
   let total = 0;
   function* customer(ctx: Context<Message>): Steps<void> {
     const arrived = ctx.now;
-    yield* using(server, function* () {
-      yield* delay(ps(services.exponential(MM1_UNIT / 1.1)));
-    });
+    const hold = yield* acquire(server);
+    yield* delay(ps(services.exponential(MM1_UNIT / 1.1)));
+    release(hold);
     total += ctx.now - arrived;
     count++;
   }

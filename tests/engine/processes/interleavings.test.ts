@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Duration, SimError, Simulation } from '../../../engine/kernel/index.ts';
+import { type AnyRef, type Duration, SimError, Simulation } from '../../../engine/kernel/index.ts';
 import {
   acquire,
   any,
@@ -30,6 +30,7 @@ function real(program: Program): string[] {
     resource(sim, { name: `r${i}`, capacity, preemptive, mostCapacity: 3 }),
   );
   const processes: Array<Process<void>> = [];
+  const refs: AnyRef[] = [];
   const hosts: Array<{ readonly staleWakeUps: number }> = [];
   function* run(index: number, script: readonly Op[]): Steps {
     const held: Hold[] = [];
@@ -80,6 +81,11 @@ function real(program: Program): string[] {
             case 'cancel':
               note(`cancels ${cancel(processes[op.process] as Process<void>)}`);
               break;
+            case 'stop':
+              if (op.process === index || !processes[op.process]?.isAlive) break;
+              sim.stop(refs[op.process] as AnyRef);
+              note('stops');
+              break;
             case 'capacity':
               resources[op.resource]?.setCapacity(op.capacity, { evict: op.evict });
               note('sets');
@@ -102,6 +108,7 @@ function real(program: Program): string[] {
     });
     const started = start(sim, `p${i}`, behavior, undefined);
     processes.push(started.process);
+    refs.push(started.ref as unknown as AnyRef);
     hosts.push(sim.stateOf(started.ref) as { readonly staleWakeUps: number });
   }
   try {
@@ -136,6 +143,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ op: fc.constant('release' as const), resource: which }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('interrupt' as const), process: other }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('cancel' as const), process: other }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('stop' as const), process: other }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -155,12 +163,12 @@ const program: fc.Arbitrary<Program> = fc.record({
   scripts: fc.array(fc.array(op, { maxLength: 8 }), { minLength: 4, maxLength: 4 }),
 });
 
-test('hold, acquire, timeout, interrupt, preempt, cancel and capacity at equal times do what the plain model does', () => {
+test('hold, acquire, timeout, interrupt, preempt, cancel, stop and capacity at equal times do what the plain model does', () => {
   fc.assert(
     fc.property(program, (each) => {
       assert.equal(real(each), reference(each));
     }),
-    { seed: 20261123, numRuns: 3000 },
+    { seed: 20261123, numRuns: 1500 },
   );
 });
 

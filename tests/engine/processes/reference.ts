@@ -12,6 +12,7 @@ export type Op =
   | { readonly op: 'release'; readonly resource: number }
   | { readonly op: 'interrupt'; readonly process: number }
   | { readonly op: 'cancel'; readonly process: number }
+  | { readonly op: 'stop'; readonly process: number }
   | { readonly op: 'capacity'; readonly resource: number; readonly capacity: number; readonly evict: boolean };
 
 export interface Program {
@@ -173,7 +174,7 @@ export function reference(program: Program): string[] {
     claim.resource.holders = claim.resource.holders.filter((each) => each !== claim);
     serve(claim.resource);
   };
-  const leaveWait = (owner: RefProcess) => {
+  const abandonWait = (owner: RefProcess) => {
     forget(owner);
     const { claim } = owner;
     owner.claim = undefined;
@@ -184,6 +185,9 @@ export function reference(program: Program): string[] {
         serve(claim.resource);
       } else if (claim.resource.holders.includes(claim)) giveBack(claim);
     }
+  };
+  const leaveWait = (owner: RefProcess) => {
+    abandonWait(owner);
     schedule(owner, 0, 0, () => go(owner));
   };
   const fail = (owner: RefProcess, failure: string): boolean => {
@@ -195,6 +199,7 @@ export function reference(program: Program): string[] {
   const end = (owner: RefProcess, what: string | undefined) => {
     owner.ended = true;
     owner.running = false;
+    forget(owner);
     if (what !== undefined) note(owner, what);
     for (const claim of [...owner.held].reverse()) giveBack(claim);
     owner.held = [];
@@ -281,6 +286,14 @@ export function reference(program: Program): string[] {
             if (!other.running) leaveWait(other);
           }
           note(owner, `cancels ${isPossible}`);
+          break;
+        }
+        case 'stop': {
+          const other = processes[op.process] as RefProcess;
+          if (other === owner || other.ended) break;
+          abandonWait(other);
+          end(other, other.at === 0 ? undefined : 'cancelled');
+          note(owner, 'stops');
           break;
         }
         case 'capacity': {
