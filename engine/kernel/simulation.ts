@@ -127,7 +127,8 @@ export class Simulation {
     options?: SpawnOptions,
   ): ActorRef<M> {
     if (this.#probes.isTelling) this.#refuse('spawn');
-    return this.world.context.spawn(name, behavior, spec, options);
+    const untyped = behavior as unknown as Behavior<unknown, unknown, Message>;
+    return this.world.spawn(this.world.root, name, untyped, spec, options).self as unknown as ActorRef<M>;
   }
 
   /** Delivers `message` at the current instant. */
@@ -160,7 +161,7 @@ export class Simulation {
   /** A stream of the simulation itself, for set-up and workloads. */
   random(name: string): RandomStream {
     if (this.#probes.isTelling) this.#refuse('random');
-    return this.world.context.random(name);
+    return this.world.root.random(name);
   }
 
   /** What happens by default when a handler throws. `SpawnOptions.onFailure` overrides it per actor. */

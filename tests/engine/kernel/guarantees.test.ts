@@ -318,6 +318,26 @@ test('7 adding an actor or a random stream does not change the draws or the orde
   );
 });
 
+test('7 the simulation speaks for itself even inside a handler', () => {
+  const sim = new Simulation({ random: source(3) });
+  const apart = new Simulation({ random: source(3) });
+  const draws: number[] = [];
+  const caller = defineActor<undefined, undefined, Tagged>({
+    kind: 'caller',
+    init: () => undefined,
+    on: {
+      tagged() {
+        draws.push(sim.random('workload').uint32());
+        sim.spawn('late', recorder().behavior, undefined);
+      },
+    },
+  });
+  sim.send(sim.spawn('caller', caller, undefined), { type: 'tagged', id: 1 });
+  sim.run();
+  assert.equal(draws, [apart.random('workload').uint32()]);
+  assert.equal(sim.actors(), ['caller', 'late']);
+});
+
 test('8 until is exclusive, and what waits there stays ahead of what is scheduled there later', () => {
   const sim = new Simulation();
   const { seen, behavior } = recorder();
