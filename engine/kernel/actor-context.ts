@@ -53,20 +53,21 @@ export class ActorContext implements Context<Message> {
 
   #put(to: number, message: Message, phase: Phase): number {
     const world = this.#world;
-    const slot = world.queue.schedule(this.#time(), phase, to & INDEX_MASK, this.#tag(to), message);
+    this.#noteTime();
+    const slot = world.queue.scheduleNoted(phase, to & INDEX_MASK, this.#tag(to), message);
     if (world.causes !== undefined) world.noteCause(slot);
     return slot;
   }
 
-  /** The tick that lies the noted delay ahead. */
-  #time(): number {
+  /** Notes for the queue the tick that lies the noted delay ahead; as a result it would become a number on the heap. */
+  #noteTime(): void {
     const world = this.#world;
     const delay = this.#delay[0]!;
     const perTick = world.picosecondsPerTick;
     const time = world.queue.now + (perTick === 1 ? delay : Math.round(delay / perTick));
     // Also false for NaN; a fraction of a tick cannot hide from the floor of the sum.
     if (!(delay >= 0 && time <= MAX_TIME && Math.floor(time) === time)) world.refuseDelay(delay);
-    return time;
+    world.queue.noted[0] = time;
   }
 
   /** Timers of an actor for itself carry its epoch, so that a restart drops them; other messages the birth of the addressee. */
@@ -84,7 +85,8 @@ export class ActorContext implements Context<Message> {
   reschedule(handle: EventHandle, delay: Duration): EventHandle | undefined {
     const world = this.#world;
     this.#delay[0] = delay;
-    const slot = world.queue.reschedule(handle, this.#time());
+    this.#noteTime();
+    const slot = world.queue.reschedule(handle, world.queue.noted[0]!);
     if (slot === 0) return undefined;
     if (world.causes !== undefined) world.noteCause(slot);
     return world.queue.handleOf(slot);

@@ -92,6 +92,8 @@ export class EventQueue<Payload> {
   slot = 0;
   /** Called now and then with the targets of the next `count` events: a hint for whoever keeps data by target. */
   onAhead: ((targets: Int32Array, count: number) => void) | undefined = undefined;
+  /** Where `scheduleNoted` finds the time. @internal */
+  readonly noted: Float64Array = new Float64Array(1);
   readonly #ahead = new Int32Array(2 * TOUCH_AHEAD);
 
   /** `capacity`: events for which room is made at once; grows as needed. Throws SIM_QUEUE_CAPACITY unless an integer in 1..2^26 - 2. */
@@ -130,12 +132,18 @@ export class EventQueue<Payload> {
    * (not checked here: the simulation does, with the place). `tag` is any 28-bit integer, handed back with the event.
    */
   schedule(time: number, phase: Phase, target: number, tag: number, payload: Payload): number {
+    this.noted[0] = time;
+    return this.scheduleNoted(phase, target, tag, payload);
+  }
+
+  /** `schedule` at `noted[0]`: handed over as an argument the time would become a number on the heap. @internal */
+  scheduleNoted(phase: Phase, target: number, tag: number, payload: Payload): number {
     let slot = this.#free;
     if (slot !== 0) this.#free = this.#i32[slot * I32_STRIDE + NEXT]!;
     else slot = this.#newSlot();
     const base = slot * I32_STRIDE;
     const i32 = this.#i32;
-    this.#f64[slot * F64_STRIDE] = time;
+    this.#f64[slot * F64_STRIDE] = this.noted[0]!;
     i32[base + TARGET] = target;
     i32[base + BITS] = (tag << TAG_SHIFT) | phase;
     this.#payloads[slot] = payload;
@@ -212,7 +220,7 @@ export class EventQueue<Payload> {
         }
         const next = i32[slot * I32_STRIDE + NEXT_HEAD]!;
         if (i32[slot * I32_STRIDE + NEXT] !== 0 || (next !== 0 && this.#f64[next * F64_STRIDE] === time)) {
-          this.#openInstant(time);
+          this.#openInstant();
           continue;
         }
         this.#current = next;
@@ -281,8 +289,8 @@ export class EventQueue<Payload> {
   #place(slot: number): void {
     const time = this.#f64[slot * F64_STRIDE]!;
     if (time === this.now) this.#appendToInstant(slot);
-    else if (time < this.#currentEnd) this.#sortIn(slot, time);
-    else if (time < this.#windowEnd) this.#push(slot, time);
+    else if (time < this.#currentEnd) this.#sortIn(slot);
+    else if (time < this.#windowEnd) this.#push(slot);
     else {
       this.#far.push(time, slot);
       if (this.#far.length > this.#farLimit) this.#rebuild(this.#sampleGap());
@@ -290,7 +298,9 @@ export class EventQueue<Payload> {
     if (this.#live > this.#liveLimit) this.#rebuild(this.#sampleGap());
   }
 
-  #push(slot: number, time: number): void {
+  // Times are read from the event, here and below: as arguments of calls that are not inlined they would go to the heap.
+  #push(slot: number): void {
+    const time = this.#f64[slot * F64_STRIDE]!;
     const heads = this.#heads;
     const bucket = (time * this.#perWidth) & this.#bucketMask;
     this.#i32[slot * I32_STRIDE + NEXT] = heads[bucket]!;
@@ -313,7 +323,8 @@ export class EventQueue<Payload> {
   }
 
   /** Adds to the sorted list of the current bucket; returns the number of entries passed. */
-  #sortIn(slot: number, time: number): number {
+  #sortIn(slot: number): number {
+    const time = this.#f64[slot * F64_STRIDE]!;
     const i32 = this.#i32;
     const f64 = this.#f64;
     const base = slot * I32_STRIDE;
@@ -396,7 +407,7 @@ export class EventQueue<Payload> {
     let passed = 0;
     for (let slot = this.#reverse(last); slot !== 0; size++) {
       const next = i32[slot * I32_STRIDE + NEXT]!;
-      passed += this.#sortIn(slot, this.#f64[slot * F64_STRIDE]!);
+      passed += this.#sortIn(slot);
       slot = next;
       if (passed <= 64 + 16 * size || this.#width === 1) continue;
       // Far more instants than one in this bucket: lay the wheel out finer, then put back what is left of it.
@@ -416,8 +427,8 @@ export class EventQueue<Payload> {
   }
 
   #put(slot: number, time: number): void {
-    if (time < this.#currentEnd) this.#sortIn(slot, time);
-    else if (time < this.#windowEnd) this.#push(slot, time);
+    if (time < this.#currentEnd) this.#sortIn(slot);
+    else if (time < this.#windowEnd) this.#push(slot);
     else this.#far.push(time, slot);
   }
 
@@ -434,8 +445,9 @@ export class EventQueue<Payload> {
     return first;
   }
 
-  /** Moves the events at `time`, the earliest of the current list, to the FIFOs of their phases. */
-  #openInstant(time: number): void {
+  /** Moves the events at the earliest time of the current list to the FIFOs of their phases. */
+  #openInstant(): void {
+    const time = this.#f64[this.#current * F64_STRIDE]!;
     let head = this.#current;
     do {
       const base = head * I32_STRIDE;
@@ -496,7 +508,7 @@ export class EventQueue<Payload> {
     this.now = limit;
     this.#instant = limit;
     if (this.#current === 0 && !this.#openBucket()) return false;
-    if (this.#f64[this.#current * F64_STRIDE] === limit) this.#openInstant(limit);
+    if (this.#f64[this.#current * F64_STRIDE] === limit) this.#openInstant();
     return false;
   }
 
@@ -513,7 +525,7 @@ export class EventQueue<Payload> {
     const far = this.#far;
     while (far.minTime < end) {
       const slot = far.pop();
-      this.#push(slot, this.#f64[slot * F64_STRIDE]!);
+      this.#push(slot);
     }
   }
 

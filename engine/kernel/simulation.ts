@@ -314,7 +314,7 @@ export class Simulation {
     const instantLimit = this.#instantLimit;
     const probe = world.probe;
     const context = world.context;
-    let instant = -1;
+    let instant: number = Number.NaN; // a double from the start, so that no time goes to the heap
     let inInstant = 0;
     while (world.event < last) {
       if (!queue.take(limit)) return false;
@@ -341,7 +341,7 @@ export class Simulation {
         const known = table.types().join(', ');
         throw kernelErrors.create('SIM_UNKNOWN_MESSAGE', { type: message.type, known }, world.place(cells[target]));
       }
-      fingerprint.event(now, actors[base + hot.pathHash]!, entry.hash);
+      fingerprint.event(now | 0, (now * 2 ** -32) | 0, actors[base + hot.pathHash]!, entry.hash);
       world.current = target;
       world.currentBirth = actors[base + hot.accepts]!;
       if (probe === undefined) entry.handle(world.states[target], message, context);
