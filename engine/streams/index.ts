@@ -26,5 +26,5 @@ export {
 export { finishObserving, observerScheduler } from './observers.ts';
 export { QueuedSubject } from './queued-subject.ts';
 export { schedulerOf } from './scheduler.ts';
-export { VirtualScheduler } from './virtual-scheduler.ts';
+export type { VirtualScheduler } from './virtual-scheduler.ts';
 export { type Sample, sliding, tumbling, type Window } from './windows.ts';

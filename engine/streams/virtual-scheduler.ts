@@ -2,7 +2,7 @@ import type { SchedulerAction, SchedulerLike, Subscription } from 'rxjs';
 import type { EventHandle } from '../kernel/event-queue.ts';
 import { type Duration, picosecondsPerTick, type Resolution, type Time } from '../kernel/time.ts';
 import { streamsErrors } from './errors.ts';
-import { type ActionHost, TimerAction } from './timer-action.ts';
+import { TimerAction } from './timer-action.ts';
 import { guarded } from './unhandled.ts';
 
 const PICOSECONDS_PER_MS = 1e9;
@@ -22,7 +22,7 @@ export interface Timers {
  * tick: exact to the tick during the first 2^49 ticks, to four ticks at the end of time. Negative delays count as none, as in
  * RxJS; work an infinite delay ahead never runs.
  */
-export class VirtualScheduler implements SchedulerLike, ActionHost {
+export class VirtualScheduler implements SchedulerLike {
   readonly #timers: Timers;
   readonly #ticksPerMs: number;
   readonly #picosecondsPerTick: number;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRandomSource, estimateMean, ms, timed, toSeconds, us } from '../../engine/index.ts';
+import { beltOfActors, beltOfProcesses } from './producer-consumer.ts';
 import { beltOfStreams, type StreamBeltSpec } from './producer-consumer-by-streams.ts';
 
 const test = suite('producer and consumer by streams');
@@ -31,6 +32,15 @@ test('agrees with the recursion of the line, item by item', () => {
     }),
     { seed: 20261123, numRuns: 100 },
   );
+});
+
+test('consumes as many items as the actors and the processes do', () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const laws = { produce: timed.exponential(us(1)), consume: timed.exponential(us(1.25)) };
+    const spec = { seed, replication: 0, room: 2, ...laws, until: us(500) };
+    assert.is(beltOfStreams(spec), beltOfActors(spec));
+    assert.is(beltOfStreams(spec), beltOfProcesses(spec));
+  }
 });
 
 test('the throughput is that of the blocked two-stage line, inside its 99 % interval', () => {
