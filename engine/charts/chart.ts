@@ -216,12 +216,12 @@ export class Chart<Context = unknown> {
 
   /**
    * Finds all configurations that any events and any outcome of guards can lead to, breadth first, so that their ids do not
-   * depend on a run; false when there are more than `limit`. Actions do not run. Child and delayed events are included.
+   * depend on a run; false when it gave up at more than `limit` of them or 16 x `limit` plans. Actions do not run.
    */
   explore(limit = 256): boolean {
     this.#initial ??= this.#planInitial();
     const types = ['', ...this.events, ...this.#wildcards];
-    let plansLeft = 64 * limit;
+    let plansLeft = 16 * limit;
     for (let at = 0; at < this.configurations.length; at++) {
       const configuration = this.configurations[at]!;
       for (const type of types) {

@@ -27,6 +27,11 @@ export interface MachineOptions {
   readonly onLog?: (value: unknown, label: string | undefined, path: string) => void;
   /** Collects state and transition coverage of all instances in `behavior.coverage`. Default false. */
   readonly coverage?: boolean;
+  /**
+   * Configurations found before the first event, so that their ids do not depend on the run and saved states can be restored in
+   * another process. Default 64; larger machines number the rest as they meet them.
+   */
+  readonly explore?: number;
 }
 
 /** A machine in a simulation. */
@@ -71,6 +76,7 @@ interface Delayed extends Message {
 export function fromMachine<M extends AnyStateMachine>(machine: M, options: MachineOptions = {}): MachineBehavior<M> {
   const chart = compile(machine);
   const runner = new Runner(options);
+  if (options.explore !== 0) chart.explore(options.explore ?? 64);
   if (options.coverage === true) chart.coverage = new Coverage(chart as Chart);
   return {
     kind: machine.id,

@@ -1,4 +1,4 @@
-import { type AnyActorLogic, type AnyStateMachine, StateMachine } from 'xstate';
+import type { AnyActorLogic, AnyStateMachine } from 'xstate';
 import type { Chart } from './chart.ts';
 import { chartErrors } from './chart-errors.ts';
 
@@ -25,11 +25,16 @@ export function refuseAsync(fn: unknown, where: string): void {
     throw chartErrors.create('CHART_ASYNC', { where });
 }
 
+/** Whether `value` is an XState machine; by its mark, since a process may hold several copies of the library. */
+export function isMachine(value: unknown): value is AnyStateMachine {
+  return typeof value === 'object' && value !== null && '__xstatenode' in value && 'root' in value;
+}
+
 type Family = 'machine' | 'transition' | 'callback' | 'promise' | 'observable' | 'other';
 
 /** XState's logic creators leave no tag on what they make; their answers to their own internal events tell them apart. */
 function familyOf(logic: AnyActorLogic): Family {
-  if (logic instanceof StateMachine) return 'machine';
+  if (isMachine(logic)) return 'machine';
   const shape = logic as { readonly config?: unknown; readonly start?: unknown };
   if (typeof logic.transition !== 'function' || typeof shape.config !== 'function') return 'other';
   if (shape.start === undefined) return 'transition';

@@ -42,7 +42,7 @@ function runCompiled(spec: StateSpec, steps: readonly StepSpec[]): Shown {
   const log: string[] = [];
   const snapshots: unknown[] = [];
   const machine = build(spec, (entry) => log.push(entry)) as AnyStateMachine;
-  const behavior = fromMachine(machine, { onEmit: (event) => log.push(`emit ${JSON.stringify(event)}`) });
+  const behavior = fromMachine(machine, { explore: 0, onEmit: (event) => log.push(`emit ${JSON.stringify(event)}`) });
   const sim = new Simulation();
   try {
     const ref = sim.spawn('chart', behavior, undefined);
