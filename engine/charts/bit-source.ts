@@ -29,6 +29,26 @@ export class BitSource {
     return result;
   }
 
+  /** Fills `words` from the start with `count` times 32 random bits. */
+  fill(words: Int32Array, count: number): void {
+    let a = this.#a;
+    let b = this.#b;
+    let c = this.#c;
+    let counter = this.#counter;
+    for (let i = 0; i < count; i++) {
+      const result = (((a + b) | 0) + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + result) | 0;
+      words[i] = result;
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#counter = counter;
+  }
+
   /** A uniform double in [0, 1), multiple of 2^-53. */
   uniform(): number {
     return ((this.int32() >>> 5) * 67108864 + (this.int32() >>> 6)) / 9007199254740992;

@@ -28,7 +28,15 @@ const CHUNK_BITS = 16;
 const CHUNK = 1 << CHUNK_BITS;
 /** Ranges from this many cells on are worth a table of all pairs of states. */
 const PAIR_RANGE = 1 << 19;
-const DENSE = 1 / 12;
+/** From this probability on, a look at every cell costs less than jumps. */
+const DENSE = 1 / 20;
+/** A long list of scattered indexes is dealt to regions that fit a cache first; the order of equal events cannot show. */
+const SCATTER_FROM = 1 << 21;
+const SCATTER_LIST = 1 << 16;
+const SCATTER_BLOCK = 1 << 22;
+const REGION_BITS = 18;
+/** Longer lists than this share of the population leave the counts of chunks out of date. */
+const SCATTER_SHARE = 32;
 
 /** Which event a cell gets, as thresholds on 32 random bits. */
 interface Chance {
@@ -53,6 +61,8 @@ export class Population {
   readonly #states: number;
   readonly #counts: Int32Array;
   readonly #wear: Uint32Array | undefined;
+  /** Chunks whose counts are out of date. */
+  readonly #stale: Uint8Array;
   /** Frozen cells in ascending order. */
   #frozen = new Uint32Array(0);
 
@@ -75,6 +85,7 @@ export class Population {
     this.#states = chart.configurations.length;
     this.#counts = new Int32Array(Math.ceil(n / CHUNK) * this.#states);
     this.#wear = options.wear === true ? new Uint32Array(n) : undefined;
+    this.#stale = new Uint8Array(Math.ceil(n / CHUNK));
     this.#cells.fill(initial);
     for (let chunk = 0, left = n; left > 0; chunk++, left -= CHUNK)
       this.#counts[chunk * this.#states + initial] = Math.min(left, CHUNK);
@@ -116,6 +127,7 @@ export class Population {
 
   /** Cells in each state, by byte. */
   counts(): number[] {
+    for (let chunk = 0; chunk < this.#stale.length; chunk++) if (this.#stale[chunk] === 1) this.#recount(chunk);
     const result = new Array<number>(this.#states).fill(0);
     for (let i = 0; i < this.#counts.length; i++) result[i % this.#states]! += this.#counts[i]!;
     return result;
@@ -184,6 +196,8 @@ export class Population {
     const bits = new BitSource(random);
     const chance = { tables, thresholds };
     if (total >= 1 && list.length === 1) return this.#applyRange(tables[0]!, list[0]!.event, from, to);
+    const isPlain = list.length === 1 && this.#frozen.length === 0 && this.#wear === undefined;
+    if (isPlain && total > DENSE) return this.#finish(this.#applyDensely(tables[0]!, total, bits, from, to));
     return this.#finish(this.#applyByChance(chance, total, bits, from, to));
   }
 
@@ -287,6 +301,7 @@ export class Population {
 
   /** A whole chunk: its counts say which states are there, so uniform and unaffected chunks cost next to nothing. */
   #applyChunk(table: Uint8Array, pairs: Uint16Array | undefined, chunk: number, from: number, to: number): number {
+    if (this.#stale[chunk] === 1) this.#recount(chunk);
     const counts = this.#counts;
     const states = this.#states;
     const base = chunk * states;
@@ -337,6 +352,19 @@ export class Population {
   }
 
   #applyList(table: Uint8Array, list: Uint32Array): number {
+    const isFar = this.length > SCATTER_FROM && list.length >= SCATTER_LIST && isScattered(list);
+    if (!isFar) return this.#applyNear(table, list);
+    const apply = list.length * SCATTER_SHARE >= this.length ? this.#applyUncounted : this.#applyNear;
+    let changed = 0;
+    const scratch = new Uint32Array(Math.min(list.length, SCATTER_BLOCK));
+    for (let from = 0; from < list.length; from += SCATTER_BLOCK) {
+      const block = list.subarray(from, from + SCATTER_BLOCK);
+      changed += apply.call(this, table, partition(block, this.length, scratch));
+    }
+    return changed;
+  }
+
+  #applyNear(table: Uint8Array, list: Uint32Array): number {
     const cells = this.#cells;
     const counts = this.#counts;
     const states = this.#states;
@@ -355,6 +383,37 @@ export class Population {
       changed++;
     }
     return changed;
+  }
+
+  /** For lists that touch most chunks: counters whose address waits for a cell stall the loop, so the chunks are counted anew when asked for. */
+  #applyUncounted(table: Uint8Array, list: Uint32Array): number {
+    const cells = this.#cells;
+    const stale = this.#stale;
+    let changed = 0;
+    for (let i = 0; i < list.length; i++) {
+      const index = list[i]!;
+      const state = cells[index]!;
+      const next = table[state]!;
+      cells[index] = next;
+      stale[index >>> CHUNK_BITS] = 1;
+      changed += next === state ? 0 : 1;
+    }
+    return changed;
+  }
+
+  /** Counts a chunk anew. Until then its counts are wrong, and changes by differences harmless. */
+  #recount(chunk: number): void {
+    const cells = this.#cells;
+    const from = chunk * CHUNK;
+    const to = Math.min(this.length, from + CHUNK);
+    const lanes = [new Int32Array(256), new Int32Array(256)] as const;
+    for (let i = from; i + 1 < to; i += 2) {
+      lanes[0][cells[i]!]!++;
+      lanes[1][cells[i + 1]!]!++;
+    }
+    if (((to - from) & 1) === 1) lanes[0][cells[to - 1]!]!++;
+    for (let s = 0; s < this.#states; s++) this.#counts[chunk * this.#states + s] = lanes[0][s]! + lanes[1][s]!;
+    this.#stale[chunk] = 0;
   }
 
   #applyCarefully(table: Uint8Array, list: Uint32Array): number {
@@ -397,6 +456,78 @@ export class Population {
     return changed;
   }
 
+  /** One event with a probability that is worth a look at every cell: a byte of randomness each, more only on a tie. */
+  #applyDensely(table: Uint8Array, p: number, bits: BitSource, from: number, to: number): number {
+    const cells = this.#cells;
+    const both = new Uint8Array(512);
+    for (let s = 0; s < 256; s++) {
+      both[s] = s;
+      both[256 + s] = table[s]!;
+    }
+    const first = Math.floor(p * 256);
+    const rest = p * 256 - first;
+    const words = new Int32Array(CHUNK / 4 + 1);
+    // Four counters by lane, so that one cell's count does not wait for the last one's.
+    const hits = new Int32Array(4 * 512);
+    let changed = 0;
+    for (let at = from; at < to; ) {
+      const chunk = at >>> CHUNK_BITS;
+      const end = Math.min(to, (chunk + 1) * CHUNK);
+      const whole = at + ((end - at) & ~3);
+      bits.fill(words, (end - at + 3) >>> 2);
+      hits.fill(0);
+      let k = 0;
+      for (; at < whole; at += 4) {
+        const word = words[k++]!;
+        let hit = ((word & 255) - first) >> 31;
+        if ((word & 255) === first && bits.uniform() < rest) hit = -1;
+        let key = (hit & 256) | cells[at]!;
+        cells[at] = both[key]!;
+        hits[key]!++;
+        hit = (((word >>> 8) & 255) - first) >> 31;
+        if (((word >>> 8) & 255) === first && bits.uniform() < rest) hit = -1;
+        key = (hit & 256) | cells[at + 1]!;
+        cells[at + 1] = both[key]!;
+        hits[512 + key]!++;
+        hit = (((word >>> 16) & 255) - first) >> 31;
+        if (((word >>> 16) & 255) === first && bits.uniform() < rest) hit = -1;
+        key = (hit & 256) | cells[at + 2]!;
+        cells[at + 2] = both[key]!;
+        hits[1024 + key]!++;
+        hit = ((word >>> 24) - first) >> 31;
+        if (word >>> 24 === first && bits.uniform() < rest) hit = -1;
+        key = (hit & 256) | cells[at + 3]!;
+        cells[at + 3] = both[key]!;
+        hits[1536 + key]!++;
+      }
+      for (let word = words[k]!; at < end; at++, word >>>= 8) {
+        const byte = word & 255;
+        const isHit = byte < first || (byte === first && bits.uniform() < rest);
+        const key = (isHit ? 256 : 0) | cells[at]!;
+        cells[at] = both[key]!;
+        hits[key]!++;
+      }
+      changed += this.#moveCounts(table, hits, chunk);
+    }
+    return changed;
+  }
+
+  /** Adds up the four lanes of hits and moves the counts of a chunk accordingly. */
+  #moveCounts(table: Uint8Array, hits: Int32Array, chunk: number): number {
+    const base = chunk * this.#states;
+    let changed = 0;
+    for (let s = 0; s < this.#states; s++) {
+      const next = table[s]!;
+      if (next === s) continue;
+      const key = 256 + s;
+      const moved = hits[key]! + hits[512 + key]! + hits[1024 + key]! + hits[1536 + key]!;
+      this.#counts[base + s]! -= moved;
+      this.#counts[base + next]! += moved;
+      changed += moved;
+    }
+    return changed;
+  }
+
   #pairTable(event: string, table: Uint8Array): Uint16Array {
     let pairs = this.#pairTables.get(event);
     if (pairs === undefined) {
@@ -428,6 +559,35 @@ function split(
     (into[k] as Uint32Array)[counts[k]!++] = from[i]!;
   }
   return counts;
+}
+
+/** Whether neighbours in the list are mostly far apart, by a sample. */
+function isScattered(list: Uint32Array): boolean {
+  const stride = Math.max(1, Math.floor(list.length / 1024));
+  let far = 0;
+  let looks = 0;
+  for (let i = 1; i < list.length; i += stride, looks++) if (Math.abs(list[i]! - list[i - 1]!) > CHUNK) far++;
+  return far > looks / 2;
+}
+
+/** The indexes by region of the population, in `into`. Throws CHART_BAD_RANGE for one past the end. */
+function partition(list: Uint32Array, length: number, into: Uint32Array): Uint32Array {
+  let bits = REGION_BITS;
+  while (length / 2 ** bits > 512) bits++;
+  const regions = Math.ceil(length / 2 ** bits);
+  const starts = new Int32Array(regions + 1);
+  for (let i = 0; i < list.length; i++) {
+    const index = list[i]!;
+    if (index >= length)
+      throw chartErrors.create('CHART_BAD_RANGE', { what: 'a cell index', value: index, range: `0 to ${length - 1}` });
+    starts[(index >>> bits) + 1]!++;
+  }
+  for (let region = 0; region < regions; region++) starts[region + 1]! += starts[region]!;
+  for (let i = 0; i < list.length; i++) {
+    const index = list[i]!;
+    into[starts[index >>> bits]!++] = index;
+  }
+  return into.subarray(0, list.length);
 }
 
 /** First position whose value is at least `value`. */

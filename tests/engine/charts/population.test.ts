@@ -133,6 +133,25 @@ test('large ranges, chunk by chunk and in pairs, equal small ones', () => {
   assert.equal(whole.bytes(), pieces.bytes());
 });
 
+test('long lists of scattered indexes equal the same lists in order', () => {
+  const n = 2_200_000;
+  const random = stream(5);
+  const list = Uint32Array.from({ length: 100_000 }, () => random.uint32() % n);
+  const [a, b] = [population(cell, n), population(cell, n)];
+  for (const [cells, indexes] of [
+    [a, list],
+    [b, list.slice().sort()],
+  ] as const) {
+    cells.send('form');
+    cells.sendTo('reset', indexes);
+    cells.sendTo('fail', list.subarray(0, 10));
+    cells.send('drift', { from: 1000 });
+  }
+  assert.is(a.changes, b.changes);
+  assert.equal(a.counts(), b.counts());
+  assert.is(Buffer.compare(a.bytes(), b.bytes()), 0);
+});
+
 test('random transitions: every cell independently, with the probability asked for', () => {
   const n = 200_000;
   for (const probability of [0, 1e-4, 0.003, 0.05, 0.2, 0.5, 0.97, 1]) {
