@@ -1,4 +1,5 @@
 import type { AnyStateMachine, EventObject } from 'xstate';
+import { type Assigner, assignerOf, mergerOf } from './assigner.ts';
 import { chartErrors } from './chart-errors.ts';
 import type { ActorHandle, Effect } from './effect.ts';
 import type { GuardArgs } from './guard.ts';
@@ -28,8 +29,7 @@ export type Expression = { readonly fn: Fn | undefined; readonly value: unknown 
 /** An action with names resolved. `fn` is the function of a custom action, an assigner, a collector. */
 export type Op =
   | { readonly kind: 'call'; readonly fn: Fn }
-  | { readonly kind: 'assign'; readonly fn: Fn }
-  | { readonly kind: 'assignKeys'; readonly keys: readonly string[]; readonly fns: readonly Expression[] }
+  | { readonly kind: 'assign'; readonly assigner: Assigner }
   | { readonly kind: 'enqueue'; readonly fn: (args: never, params: unknown) => void }
   /** The same effect each time: timers of `after`, emits of constants. */
   | { readonly kind: 'constant'; readonly effect: Effect }
@@ -52,14 +52,15 @@ export type Op =
   | { readonly kind: 'done'; readonly type: string; readonly final: Expression; readonly output: Expression };
 
 /** The frequent kinds of `Op` as a number, so that the loop over actions meets one shape of object. */
-export const codes = { call: 0, assign: 1, assignKeys: 2, constant: 3, raiseNow: 4, other: 5 } as const;
+export const codes = { call: 0, assign: 1, constant: 2, raiseNow: 3, other: 4 } as const;
 
 /** An op with its place and the parameters given where it is used. */
 export interface Action {
   readonly code: number;
   readonly op: Op;
-  /** The function of a custom action or assigner. */
+  /** The function of a custom action. */
   readonly fn: Fn | undefined;
+  readonly assigner: Assigner | undefined;
   readonly name: string;
   readonly where: string;
   readonly params: unknown;
@@ -108,13 +109,11 @@ export function refuseOptions(options: Builtin | SpawnOptions, where: string): v
 
 function assignOp(assignment: unknown, where: string): Op {
   refuseAsync(assignment, where);
-  if (typeof assignment === 'function') return { kind: 'assign', fn: assignment as Fn };
+  if (typeof assignment === 'function') return { kind: 'assign', assigner: mergerOf(assignment as Fn) };
   const pairs = Object.entries(assignment as Record<string, unknown>);
-  return {
-    kind: 'assignKeys',
-    keys: pairs.map(([key]) => key),
-    fns: pairs.map(([key, value]) => expression(value, `${where}, assign '${key}'`)),
-  };
+  const values = pairs.map(([key, value]) => expression(value, `${where}, assign '${key}'`));
+  const keys = pairs.map(([key]) => key);
+  return { kind: 'assign', assigner: assignerOf(keys, values) };
 }
 
 function isConstant(...expressions: readonly Expression[]): boolean {
@@ -198,13 +197,7 @@ export function compileAction(scope: ActionScope, action: unknown, where: string
 /** An action from its op. */
 export function actionOf(op: Op, name: string, where: string, params?: unknown, paramsOf?: Action['paramsOf']): Action {
   const code = op.kind in codes ? codes[op.kind as Exclude<keyof typeof codes, 'other'>] : codes.other;
-  return {
-    code,
-    op,
-    fn: op.kind === 'call' || op.kind === 'assign' ? op.fn : undefined,
-    name,
-    where,
-    params,
-    paramsOf,
-  };
+  const fn = op.kind === 'call' ? op.fn : undefined;
+  const assigner = op.kind === 'assign' ? op.assigner : undefined;
+  return { code, op, fn, assigner, name, where, params, paramsOf };
 }

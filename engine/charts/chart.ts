@@ -58,6 +58,10 @@ export interface ChartState<Context = unknown> {
 const DEFAULT_MICROSTEPS = 100_000;
 const UNKNOWN = 0;
 const nothing: Effect[] = [];
+const ERROR = 'xstate.error.actor';
+const noSelector: Selector = { regions: [], candidates: [], isEmpty: true };
+/** Event types compared one by one. */
+const FEW = 8;
 
 /**
  * A machine as tables. Configurations and what happens in them are discovered when first met and kept, so that a step is a
@@ -163,6 +167,7 @@ export class Chart<Context = unknown> {
     const event = { type: 'xstate.init', input };
     this.#initial ??= this.#planInitial();
     const { actions, target } = this.#initial;
+    if (this.#running) this.#refuseReentry(event);
     this.#begin(state, event);
     try {
       const { context } = this.machine.config as { context?: unknown };
@@ -175,7 +180,8 @@ export class Chart<Context = unknown> {
       this.coverage?.enter(target);
       this.#settle(state, event);
     } finally {
-      this.#end();
+      this.#running = false;
+      this.#queue.length = 0;
     }
     return state as ChartState<Context>;
   }
@@ -184,25 +190,25 @@ export class Chart<Context = unknown> {
   send(state: ChartState<Context>, event: EventObject): void {
     if (state.status !== 'active') return;
     const configuration = this.configurations[state.configuration]!;
-    const id = this.eventId(event.type);
-    const selector = configuration.rows[id] ?? this.#row(configuration, id, event.type);
-    if (selector.isEmpty && configuration.always.length === 0) {
-      if (event.type.startsWith('xstate.error.actor')) this.#failBecauseOf(state, event);
+    const selector = this.#selectorFor(configuration, event.type);
+    if (selector.isEmpty && !configuration.hasAlways) {
+      if (event.type.startsWith(ERROR)) this.#failBecauseOf(state, event);
       return;
     }
+    if (this.#running) this.#refuseReentry(event);
     this.#begin(state, event);
     try {
       const plan = this.#choose(configuration, selector);
-      if (plan !== undefined) this.#run(state, plan, event);
-      else if (event.type.startsWith('xstate.error.actor')) this.#failBecauseOf(state, event);
-      if (
-        this.#queue.length > 0 ||
-        this.configurations[state.configuration]!.always.length > 0 ||
-        state.status !== 'active'
-      )
-        this.#settle(state, event);
+      if (plan === undefined) {
+        if (event.type.startsWith(ERROR)) this.#failBecauseOf(state, event);
+        if (configuration.hasAlways) this.#settle(state, event);
+      } else {
+        this.#run(state, plan, event);
+        if (plan.settles || this.#queue.length > 0) this.#settle(state, event);
+      }
     } finally {
-      this.#end();
+      this.#running = false;
+      if (this.#queue.length > 0) this.#queue.length = 0;
     }
   }
 
@@ -244,8 +250,11 @@ export class Chart<Context = unknown> {
     return found;
   }
 
+  #refuseReentry(event: EventObject): never {
+    throw chartErrors.create('CHART_REENTRANT', { machine: this.machine.id, type: event.type });
+  }
+
   #begin(state: ChartState, event: EventObject): void {
-    if (this.#running) throw chartErrors.create('CHART_REENTRANT', { machine: this.machine.id, type: event.type });
     this.#running = true;
     this.#state = state;
     const args = this.#args;
@@ -253,12 +262,6 @@ export class Chart<Context = unknown> {
     args.event = event;
     args.self = state.self;
     sink.current = this.effects;
-  }
-
-  #end(): void {
-    this.#running = false;
-    if (this.#queue.length > 0) this.#queue.length = 0;
-    this.#state = noState;
   }
 
   #failBecauseOf(state: ChartState, event: EventObject): never {
@@ -283,7 +286,7 @@ export class Chart<Context = unknown> {
           type: first.type,
         });
       const configuration = this.configurations[state.configuration]!;
-      const eventless = asksAlways && configuration.always.length > 0 ? this.#chooseAlways(configuration) : undefined;
+      const eventless = asksAlways && configuration.hasAlways ? this.#chooseAlways(configuration) : undefined;
       if (eventless !== undefined) {
         asksAlways = this.#run(state, eventless, event);
         continue;
@@ -291,9 +294,7 @@ export class Chart<Context = unknown> {
       if (head === queue.length) break;
       event = queue[head++] as EventObject;
       this.#args.event = event;
-      const id = this.eventId(event.type);
-      const selector = configuration.rows[id] ?? this.#row(configuration, id, event.type);
-      const plan = this.#choose(configuration, selector);
+      const plan = this.#choose(configuration, this.#selectorFor(configuration, event.type));
       if (plan !== undefined) this.#run(state, plan, event);
       asksAlways = true;
     }
@@ -306,10 +307,25 @@ export class Chart<Context = unknown> {
     state.children = {};
   }
 
-  #row(configuration: Configuration, id: number, type: string): Selector {
-    const row = id === UNKNOWN ? { regions: [], candidates: [], isEmpty: true } : configuration.selectorFor(type);
-    while (configuration.rows.length <= id) configuration.rows.push(undefined);
-    configuration.rows[id] = row;
+  /** Types met first are compared one by one, which is cheaper than a hash; states know few events. */
+  #selectorFor(configuration: Configuration, type: string): Selector {
+    const { types } = configuration;
+    for (let i = 0; i < types.length; i++) if (types[i] === type) return configuration.selectors[i]!;
+    return this.#selectorById(configuration, type);
+  }
+
+  #selectorById(configuration: Configuration, type: string): Selector {
+    const id = this.eventId(type);
+    let row = configuration.rows[id];
+    if (row === undefined) {
+      row = id === UNKNOWN ? noSelector : configuration.selectorFor(type);
+      while (configuration.rows.length <= id) configuration.rows.push(undefined);
+      configuration.rows[id] = row;
+      if (id !== UNKNOWN && configuration.types.length < FEW) {
+        configuration.types.push(type);
+        configuration.selectors.push(row);
+      }
+    }
     return row;
   }
 
@@ -393,13 +409,8 @@ export class Chart<Context = unknown> {
         case codes.call:
           action.fn!(args, params);
           break;
-        case codes.assign: {
-          const update = action.fn!(args, params);
-          this.#setContext({ ...(this.#state.context as object), ...(update as object) });
-          break;
-        }
-        case codes.assignKeys:
-          this.#assignKeys(action.op as Extract<Op, { kind: 'assignKeys' }>, params);
+        case codes.assign:
+          this.#setContext(action.assigner!(this.#state.context, args, params));
           break;
         case codes.constant:
           this.effects.push((action.op as Extract<Op, { kind: 'constant' }>).effect);
@@ -411,12 +422,6 @@ export class Chart<Context = unknown> {
           this.#performOther(action, params);
       }
     }
-  }
-
-  #assignKeys({ keys, fns }: Extract<Op, { kind: 'assignKeys' }>, params: unknown): void {
-    const next = { ...(this.#state.context as Record<string, unknown>) };
-    for (let i = 0; i < keys.length; i++) next[keys[i]!] = this.#evaluate(fns[i]!, params);
-    this.#setContext(next);
   }
 
   #evaluate(expression: Expression, params: unknown): unknown {
@@ -492,7 +497,6 @@ export class Chart<Context = unknown> {
       }
       case 'call':
       case 'assign':
-      case 'assignKeys':
       case 'constant':
       case 'raiseNow':
         return;
@@ -587,6 +591,7 @@ export class Chart<Context = unknown> {
       changed: structure.changed,
       transitions: taken,
       entered: structure.entries.map(({ node }) => node),
+      settles: structure.done || target.hasAlways,
     };
     this.plans.push(plan);
     const [only] = candidates;

@@ -13,6 +13,8 @@ export interface Plan {
   /** Whether the active states or the history differ afterwards. */
   readonly changed: boolean;
   readonly transitions: readonly CompiledTransition[];
+  /** Whether eventless transitions may follow, or the machine ends. */
+  readonly settles: boolean;
   /** States entered. */
   readonly entered: readonly AnyStateNode[];
 }
@@ -55,10 +57,14 @@ export class Configuration implements ActiveStates {
   readonly history: HistoryValue;
   readonly value: StateValue;
   readonly tags: ReadonlySet<string>;
+  /** The event types met first here, with their selectors. */
+  readonly types: string[] = [];
+  readonly selectors: Selector[] = [];
   /** By event id. */
   readonly rows: Array<Selector | undefined> = [];
   /** One per leaf of `leaves`. */
   readonly always: readonly Selector[];
+  readonly hasAlways: boolean;
   readonly plans = new PlanTree();
   readonly #definition: Definition;
   readonly #whole: readonly AnyStateNode[];
@@ -79,6 +85,7 @@ export class Configuration implements ActiveStates {
       const candidates = chain.flatMap((node) => this.#compiled(node).always.map(candidate));
       return { regions: [], candidates, isEmpty: false };
     });
+    this.hasAlways = leaves.length > 0;
   }
 
   /** Who may answer an event. */

@@ -293,17 +293,18 @@ class Runner {
       receive: (state, message, ctx) => {
         const own = state as ChildSpec & {
           readonly listeners: Array<(event: Message) => void>;
-          readonly dispose: unknown;
         };
-        if (message.type === STOP) {
-          if (typeof own.dispose === 'function') own.dispose();
-          ctx.stop();
-        } else
+        if (message.type === STOP) ctx.stop();
+        else
           reporting(own, ctx, () =>
             this.#collecting(ctx, () => {
               for (const listener of own.listeners) listener(message);
             }),
           );
+      },
+      dispose: (state) => {
+        const { dispose } = (state ?? {}) as { readonly dispose?: unknown };
+        if (typeof dispose === 'function') dispose();
       },
     };
   }

@@ -10,15 +10,33 @@ interface ErrorEvent extends EventObject {
   readonly severity: number;
 }
 
-/** A link with credits and retries: two regions' worth of guards and assigns, the same machine for every engine. */
+/** A link with credits, errors and retries: every transition is guarded, and nearly every one changes state and context. */
 export const guardedLink = createMachine({
   id: 'link',
   types: {} as { context: LinkContext; events: { type: 'send' } | { type: 'ack' } | ErrorEvent },
   context: { credits: 4, retries: 0 },
-  initial: 'up',
+  initial: 'idle',
   states: {
-    up: {
+    idle: {
       on: {
+        send: [
+          {
+            guard: ({ context }) => context.credits > 0,
+            target: 'busy',
+            actions: assign({ credits: ({ context }) => context.credits - 1 }),
+          },
+          { target: 'blocked' },
+        ],
+        error: { guard: ({ event }) => event.severity > 2, target: 'down' },
+      },
+    },
+    busy: {
+      on: {
+        ack: {
+          guard: ({ context }) => context.credits < 8,
+          target: 'idle',
+          actions: assign({ credits: ({ context }) => context.credits + 1 }),
+        },
         send: [
           {
             guard: ({ context }) => context.credits > 0,
@@ -26,27 +44,25 @@ export const guardedLink = createMachine({
           },
           { target: 'blocked' },
         ],
-        ack: {
-          guard: ({ context }) => context.credits < 8,
-          actions: assign({ credits: ({ context }) => context.credits + 1 }),
-        },
         error: { guard: ({ event }) => event.severity > 2, target: 'down' },
       },
     },
     blocked: {
       on: {
-        ack: { target: 'up', actions: assign({ credits: 2 }) },
+        ack: { target: 'idle', actions: assign({ credits: 2 }) },
         error: { guard: ({ event }) => event.severity > 5, target: 'down' },
       },
     },
     down: {
       on: {
-        ack: {
-          guard: ({ context }) => context.retries % 3 === 2,
-          target: 'up',
-          actions: assign({ credits: 4, retries: ({ context }) => context.retries + 1 }),
-        },
-        send: { actions: assign({ retries: ({ context }) => context.retries + 1 }) },
+        ack: [
+          {
+            guard: ({ context }) => context.retries < 3,
+            target: 'idle',
+            actions: assign({ retries: ({ context }) => context.retries + 1 }),
+          },
+          { target: 'blocked', actions: assign({ credits: 0, retries: 0 }) },
+        ],
       },
     },
   },
@@ -55,13 +71,13 @@ export const guardedLink = createMachine({
 /** The events of the guarded chart, in a cycle. */
 export const linkEvents: ReadonlyArray<{ type: 'send' } | { type: 'ack' } | ErrorEvent> = [
   { type: 'send' },
-  { type: 'send' },
   { type: 'ack' },
+  { type: 'send' },
+  { type: 'send' },
   { type: 'error', severity: 1 },
-  { type: 'send' },
-  { type: 'send' },
   { type: 'ack' },
   { type: 'error', severity: 4 },
+  { type: 'ack' },
   { type: 'send' },
   { type: 'ack' },
 ];

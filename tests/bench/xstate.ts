@@ -10,8 +10,13 @@ export function xstateShare(program: Program): Program | undefined {
   if (program.kind === 'chart') return { kind: 'chart', events: Math.min(program.events, 200_000) };
   if (program.kind !== 'population') return undefined;
   const { target } = program;
-  const rounds = target === 'indexes' ? 1000 : 100;
-  return { kind: 'population', target, cells: Math.min(program.cells, 1200), rounds: Math.min(program.rounds * 100, rounds) };
+  const rounds = target === 'range' || target === 'random' ? 100 : 1000;
+  return {
+    kind: 'population',
+    target,
+    cells: Math.min(program.cells, 1200),
+    rounds: Math.min(program.rounds * 100, rounds),
+  };
 }
 
 /** Runs `program` with `createActor().send`. Throws for programs without a chart. */
@@ -34,7 +39,9 @@ export function runXState(program: Program): Timed {
   const event = { type: 'next' };
   const actors = Array.from({ length: cells }, () => createActor(machine).start());
   for (let i = 0; i < cells; i += 3) actors[i]!.send(event);
-  const list = target === 'indexes' ? scattered(cells) : Uint32Array.from(actors, (_, i) => i);
+  const isAll = target === 'range' || target === 'random';
+  const list = isAll ? Uint32Array.from(actors, (_, i) => i) : scattered(cells);
+  if (target === 'indexes') list.sort();
   const elapsed = elapsedOf(() => {
     for (let round = 0; round < rounds; round++) for (let i = 0; i < list.length; i++) actors[list[i]!]!.send(event);
   });

@@ -19,7 +19,7 @@ export function chart({ events }: Extract<Program, { kind: 'chart' }>): Timed {
 
 /** What a run of the guarded chart left behind. */
 export function linkChecksum({ credits, retries }: LinkContext, value: unknown): number {
-  return ['up', 'blocked', 'down'].indexOf(String(value)) + 10 * credits + 100 * retries;
+  return ['idle', 'busy', 'blocked', 'down'].indexOf(String(value)) + 10 * credits + 100 * retries;
 }
 
 /** Scattered cells, a tenth of all, the same in every round. */
@@ -34,7 +34,8 @@ export function cells({ target, cells: n, rounds }: Extract<Program, { kind: 'po
   const ahead = new Uint32Array(Math.ceil(n / 3));
   for (let i = 0; i < ahead.length; i++) ahead[i] = 3 * i;
   all.sendTo('next', ahead);
-  const list = target === 'indexes' ? scattered(n) : new Uint32Array(0);
+  const list = target === 'range' || target === 'random' ? new Uint32Array(0) : scattered(n);
+  if (target === 'indexes') list.sort();
   const words = new SplitMix32(42);
   const stream: RandomStream = {
     uint32: () => words.uniform() * 2 ** 32,
@@ -45,13 +46,13 @@ export function cells({ target, cells: n, rounds }: Extract<Program, { kind: 'po
   const elapsed = elapsedOf(() => {
     for (let round = 0; round < rounds; round++)
       if (target === 'range') all.send('next');
-      else if (target === 'indexes') all.sendTo('next', list);
-      else all.sendRandomly({ event: 'next', probability: CHANCE }, stream);
+      else if (target === 'random') all.sendRandomly({ event: 'next', probability: CHANCE }, stream);
+      else all.sendTo('next', list);
   });
   const counts = all.counts();
   const sum = counts.reduce((total, count) => total + count, 0);
   return {
-    count: rounds * (target === 'indexes' ? list.length : n),
+    count: rounds * (list.length > 0 ? list.length : n),
     checksum: target === 'random' ? sum : counts.reduce(fold, 0),
     ...elapsed,
   };

@@ -261,6 +261,38 @@ test('assign, with functions, objects and params', () => {
   assert.equal(agree(machine, send('add', 'add', 'both', 'add'), {}).context, { n: 15, last: 'both' });
 });
 
+test('assign keeps its meaning once it runs as generated code, whatever the context becomes', () => {
+  const machine = createMachine({
+    context: { n: 0, kept: 'k' } as Record<string, unknown>,
+    on: {
+      keys: {
+        actions: assign({
+          n: ({ context }) => (context.n as number) + 1,
+          twice: ({ context }) => 2 * (context.n as number),
+        }),
+      },
+      merge: {
+        actions: assign(({ context, event }) => ({
+          n: (context.n as number) + 1,
+          [(event as unknown as { key: string }).key]: context.n,
+        })),
+      },
+      nothing: { actions: assign(() => undefined as never) },
+    },
+  } as never) as unknown as Machine;
+  const chart = compile(machine);
+  const state = chart.start();
+  const actor = createActor(machine).start();
+  for (let i = 0; i < 3000; i++) {
+    const type = i % 7 === 6 ? 'nothing' : i % 3 === 0 ? 'merge' : 'keys';
+    const event = { type, key: i < 2000 ? 'a' : `key${Math.floor(i / 200)}` };
+    chart.send(state, event);
+    actor.send(event);
+  }
+  const { context } = actor.getSnapshot();
+  assert.equal(JSON.stringify(state.context), JSON.stringify(context));
+});
+
 test('always, also in chains', () => {
   const machine = createMachine({
     context: { n: 0 },
@@ -496,6 +528,23 @@ test('callback logic declared deterministic', () => {
     },
   });
   assert.equal(runCompiled(machine, send('go')).context, { heard: 'hello' });
+});
+
+test('the function a callback returns runs when its actor stops', () => {
+  let ended = 0;
+  const logic = deterministic(
+    fromCallback(() => () => {
+      ended++;
+    }),
+  );
+  const machine = createMachine({
+    initial: 'a',
+    states: { a: { invoke: { src: logic as never }, on: { go: 'b' } }, b: {} },
+  });
+  runCompiled(machine, []);
+  assert.is(ended, 0);
+  runCompiled(machine, send('go'));
+  assert.is(ended, 1);
 });
 
 test('onError of a child', () => {
