@@ -4,9 +4,10 @@ import { fold, SplitMix32 } from '../random.ts';
 import type { Program } from '../workloads.ts';
 import { elapsedOf, type Timed } from './timed.ts';
 
+const compiled = compile(guardedLink);
+
 /** One compiled chart with context and guards, sent events one after the other. */
 export function chart({ events }: Extract<Program, { kind: 'chart' }>): Timed {
-  const compiled = compile(guardedLink);
   const state = compiled.start();
   const elapsed = elapsedOf(() => {
     for (let i = 0, k = 0; i < events; i++) {
