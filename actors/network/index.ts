@@ -49,6 +49,13 @@ export {
 } from './flow-network.ts';
 export { type FabricSpec, type GpuClusterSpec, gpuCluster } from './gpu-cluster.ts';
 export {
+  type LinkChartContext,
+  type LinkChartEvent,
+  type LinkChartInput,
+  type LinkShareChanged,
+  linkChart,
+} from './link-chart.ts';
+export {
   type FlowRequest,
   type LinkUse,
   type NetworkMessage,

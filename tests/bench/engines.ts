@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Program, ProgramKind } from './workloads.ts';
+import { xstateShare } from './xstate.ts';
 
 /** One column of the comparison. */
 export interface Engine {
@@ -12,6 +13,8 @@ export interface Engine {
   readonly tolerance: number;
   /** The command that runs one sample in a fresh process, or undefined where the engine has no sane way to do it. */
   command(program: Program): readonly string[] | undefined;
+  /** A smaller program of the same kind for an engine that would take minutes; it is checked against the reference. */
+  share?(program: Program): Program | undefined;
 }
 
 /** A peer and the Debian packages that bring it. */
@@ -47,6 +50,18 @@ export const escapement: Engine = {
   maxSamples: 20,
   tolerance: 0,
   command: (program) => [process.execPath, '--expose-gc', sample, JSON.stringify(program)],
+};
+
+/** XState's own interpreter, `createActor().send`, on the workloads that are charts. */
+export const xstate: Engine = {
+  name: 'xstate',
+  maxSamples: 5,
+  tolerance: 0,
+  share: xstateShare,
+  command: (program) =>
+    xstateShare(program) === undefined
+      ? undefined
+      : [process.execPath, '--expose-gc', sample, JSON.stringify(xstateShare(program)), 'xstate'],
 };
 
 const schedulers: ReadonlyArray<readonly [name: string, type: string]> = [

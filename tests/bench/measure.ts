@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Engine } from './engines.ts';
 import type { Elapsed } from './ours/timed.ts';
+import { reference } from './reference.ts';
 import type { Outcome, Workload } from './workloads.ts';
 
 /** All samples of one engine on one workload. */
@@ -53,7 +54,11 @@ export function measure(
 ): Result[] {
   const runs = engines.flatMap((engine) => {
     const command = engine.command(workload.program);
-    return command ? [{ engine, command, taken: [] as Sample[], problem: undefined as string | undefined }] : [];
+    const share = engine.share?.(workload.program);
+    const expected = share === undefined ? workload.expected : reference(share);
+    return command
+      ? [{ engine, command, expected, taken: [] as Sample[], problem: undefined as string | undefined }]
+      : [];
   });
   for (let round = 0; round < samples; round++)
     for (const run of runs) {
@@ -63,15 +68,15 @@ export function measure(
         run.problem = sample;
         continue;
       }
-      run.problem = disagreement(sample, workload.expected, toleranceOf(run.engine, workload));
+      run.problem = disagreement(sample, run.expected, toleranceOf(run.engine, workload));
       run.taken.push(sample);
     }
-  return runs.map(({ engine, taken, problem }) => {
+  return runs.map(({ engine, expected, taken, problem }) => {
     const seconds = taken.map((sample) => sample[clock]);
     const fastest = Math.min(...seconds);
     return {
       engine: engine.name,
-      value: workload.expected.count / fastest,
+      value: expected.count / fastest,
       spread: Math.max(...seconds) / fastest - 1,
       rssMb: Math.max(...taken.map(({ rssMb }) => rssMb)),
       samples: taken.length,

@@ -1,6 +1,8 @@
 import { completionTimes } from '../actors/network/water-filling.ts';
+import { linkEvents } from './chart-machines.ts';
+import { linkChecksum, scattered } from './ours/chart.ts';
 import { fold, holdDelays, MM1_UNIT, SplitMix32, transferSizes, UNIT } from './random.ts';
-import type { Outcome, Program } from './workloads.ts';
+import type { CellTarget, Outcome, Program } from './workloads.ts';
 
 interface Entry {
   readonly time: number;
@@ -155,6 +157,39 @@ function allToAll(hosts: number): Outcome {
   return { count: ends.length, checksum: ends.reduce((sum, end) => sum + Math.round(end * 1e6), 0) };
 }
 
+/** The machine of the guarded chart, by hand. */
+function chart(events: number): Outcome {
+  let state: 'idle' | 'busy' | 'blocked' | 'down' = 'idle';
+  let credits = 4;
+  let retries = 0;
+  for (let i = 0; i < events; i++) {
+    const event = linkEvents[i % linkEvents.length] as (typeof linkEvents)[number];
+    if (event.type === 'send') {
+      if (state !== 'idle' && state !== 'busy') continue;
+      if (credits > 0) [state, credits] = ['busy', credits - 1];
+      else state = 'blocked';
+    } else if (event.type === 'ack') {
+      if (state === 'busy' && credits < 8) [state, credits] = ['idle', credits + 1];
+      else if (state === 'blocked') [state, credits] = ['idle', 2];
+      else if (state === 'down' && retries < 3) [state, retries] = ['idle', retries + 1];
+      else if (state === 'down') [state, credits, retries] = ['blocked', 0, 0];
+    } else if (state !== 'down' && event.severity > (state === 'blocked' ? 5 : 2)) state = 'down';
+  }
+  return { count: events, checksum: linkChecksum({ credits, retries }, state) };
+}
+
+/** Steps of every cell round a ring of four, every third a step ahead. Where chance decides, only the number of cells is certain. */
+function cells(target: CellTarget, n: number, rounds: number): Outcome {
+  if (target === 'random') return { count: n * rounds, checksum: n };
+  const steps = new Uint8Array(n);
+  for (let i = 0; i < n; i++) steps[i] = (i % 3 === 0 ? 1 : 0) + (target === 'range' ? rounds : 0);
+  const list = target === 'range' ? new Uint32Array(0) : scattered(n);
+  for (let i = 0; i < list.length; i++) steps[list[i]!]! += rounds;
+  const counts = [0, 0, 0, 0];
+  for (let i = 0; i < n; i++) counts[steps[i]! % 4]!++;
+  return { count: rounds * (target === 'range' ? n : list.length), checksum: counts.reduce(fold, 0) };
+}
+
 /** The outcome that every engine must reach on `program`, from a sorted array or a closed form; slow, so for small sizes. */
 export function reference(program: Program): Outcome {
   switch (program.kind) {
@@ -179,6 +214,10 @@ export function reference(program: Program): Outcome {
       const received = counts(program.receivers).fill(program.broadcasts);
       return { count: program.receivers * program.broadcasts, checksum: received.reduce(fold, program.broadcasts) };
     }
+    case 'chart':
+      return chart(program.events);
+    case 'population':
+      return cells(program.target, program.cells, program.rounds);
     case 'all-to-all':
       return allToAll(program.hosts);
     case 'clocked': {

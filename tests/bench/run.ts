@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Engine, escapement, peers } from './engines.ts';
+import { type Engine, escapement, peers, xstate } from './engines.ts';
 import { measure, type Result } from './measure.ts';
 import { jsonLine, table } from './report.ts';
 import { workloads } from './workloads.ts';
@@ -71,7 +71,7 @@ function buildPeers(into: string): Engine[] {
 const folder = mkdtempSync(join(tmpdir(), 'escapement-bench-'));
 let disagreed = false;
 try {
-  const engines = [escapement, ...(withPeers ? buildPeers(folder) : [])];
+  const engines = [escapement, xstate, ...(withPeers ? buildPeers(folder) : [])];
   for (const workload of chosen) {
     const results: Result[] = measure(workload, engines, samples, cpu ? 'cpuSeconds' : 'seconds');
     if (results.length === 0) console.error(`${workload.name}: none of the engines here runs it`);

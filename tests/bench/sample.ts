@@ -4,10 +4,11 @@ import { runOurs } from './ours/index.ts';
 import type { Program } from './workloads.ts';
 
 const program = JSON.parse(process.argv[2] ?? '') as Program;
+const run = process.argv[3] === 'xstate' ? (await import('./xstate.ts')).runXState : runOurs;
 for (let i = 0; i < 3; i++) {
   if (i === 2) globalThis.gc?.();
-  runOurs(program);
+  run(program);
 }
-const timed = runOurs(program);
+const timed = run(program);
 const rssMb = Math.round(process.resourceUsage().maxRSS / 102.4) / 10;
 console.log(JSON.stringify({ ...timed, rssMb }));

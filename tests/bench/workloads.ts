@@ -6,6 +6,9 @@ export interface Outcome {
   readonly checksum: number;
 }
 
+/** Which cells of a population an event goes to: all, an ascending set, the same in random order, or each with a chance. */
+export type CellTarget = 'range' | 'indexes' | 'shuffled' | 'random';
+
 /** One program with its parameters; every engine understands the same ones. */
 export type Program =
   | { readonly kind: 'phold'; readonly processes: number; readonly population: number; readonly end: number }
@@ -24,7 +27,9 @@ export type Program =
   | { readonly kind: 'timeout'; readonly conversations: number; readonly replies: number }
   | { readonly kind: 'fan-out'; readonly receivers: number; readonly broadcasts: number }
   | { readonly kind: 'clocked'; readonly components: number; readonly cycles: number; readonly sleep: number }
-  | { readonly kind: 'all-to-all'; readonly hosts: number };
+  | { readonly kind: 'all-to-all'; readonly hosts: number }
+  | { readonly kind: 'chart'; readonly events: number }
+  | { readonly kind: 'population'; readonly target: CellTarget; readonly cells: number; readonly rounds: number };
 
 export type ProgramKind = Program['kind'];
 
@@ -89,6 +94,16 @@ function storm(name: string, cancelled: number, checksum: number): Workload {
   };
 }
 
+function cells(target: CellTarget, unit: string, rounds: number, expected: Outcome): Workload {
+  return {
+    name: `chart-population-${target}`,
+    unit,
+    program: { kind: 'population', target, cells: 1e8, rounds },
+    small: { kind: 'population', target, cells: 10_000, rounds: 3 },
+    expected,
+  };
+}
+
 /** All benchmarks, in the order in which they run. */
 export const workloads: readonly Workload[] = [
   phold(1024, 1, 1000, { count: 1_023_760, checksum: 533022912 }),
@@ -140,6 +155,17 @@ export const workloads: readonly Workload[] = [
     expected: { count: 16_256, checksum: 8988190099 },
     slack: 1e-5,
   },
+  {
+    name: 'chart-guarded',
+    unit: 'events/s',
+    program: { kind: 'chart', events: 1e7 },
+    small: { kind: 'chart', events: 1000 },
+    expected: { count: 1e7, checksum: 20 },
+  },
+  cells('range', 'transitions/s', 10, { count: 1e9, checksum: 2099999980 }),
+  cells('indexes', 'transitions/s', 4, { count: 4e7, checksum: -534648340 }),
+  cells('shuffled', 'transitions/s', 4, { count: 4e7, checksum: -534648340 }),
+  cells('random', 'cells/s', 2, { count: 2e8, checksum: 1e8 }),
   hold('exp', 1e3, 1889652611),
   hold('uniform', 1e3, 791945327),
   hold('narrow', 1e3, 1909372924),

@@ -1,5 +1,6 @@
 import type { Program, ProgramKind } from '../workloads.ts';
 import { allToAll } from './all-to-all.ts';
+import { cells, chart } from './chart.ts';
 import { clocked } from './clocked.ts';
 import { fanOut } from './fan-out.ts';
 import { hold } from './hold.ts';
@@ -26,6 +27,8 @@ export const implementations: {
   'fan-out': fanOut,
   clocked,
   'all-to-all': allToAll,
+  chart,
+  population: cells,
 };
 
 /** Runs `program` once. */
