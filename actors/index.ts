@@ -2,3 +2,4 @@ export * from './compute/index.ts';
 export * from './memory/index.ts';
 export * from './network/index.ts';
 export * from './presets/index.ts';
+export * from './storage/index.ts';

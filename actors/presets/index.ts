@@ -5,7 +5,7 @@ export {
   attentionKernelPresets,
   attentionKernels,
 } from './attention-kernels.ts';
-export { type GpuCachePreset, gpuCaches, type LatencyLevel, l2Rates } from './caches.ts';
+export { type GpuCacheLevel, type GpuCachePreset, gpuCaches, type LatencyLevel, l2Rates } from './caches.ts';
 export {
   type Fabric,
   type FabricId,

@@ -27,4 +27,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'replay the headline claims of all scenarios and write a report',
     load: () => import('./replay.ts'),
   },
+  {
+    name: 'validate',
+    summary: 'hold the cost models against measured tables',
+    load: () => import('./validate.ts'),
+  },
 ];

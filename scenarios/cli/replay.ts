@@ -42,7 +42,8 @@ export function configure(command: Command, io: Io): void {
 async function replay(names: readonly string[], options: Options, io: Io): Promise<void> {
   const started = performance.now();
   const chosen = names.length > 0 ? names : registry.map((entry) => entry.id);
-  const { checkWritable, writeReport } = await import('./write-report.ts');
+  const { checkWritable } = await import('./write-file.ts');
+  const { writeReport } = await import('./write-report.ts');
   const { resolveParams } = await import('../kit/parameters.ts');
   const { readThreads } = await import('./threads.ts');
   const threads = readThreads(options.threads);
@@ -53,7 +54,7 @@ async function replay(names: readonly string[], options: Options, io: Io): Promi
     resolveParams(scenario, base);
     scenarios.push([name, scenario]);
   }
-  if (typeof options.report === 'string') checkWritable(options.report);
+  if (typeof options.report === 'string') checkWritable(options.report, '--report');
   const { compareScenario } = await import('../kit/compare.ts');
   const { shareRuns } = await import('../kit/runs.ts');
   const { startRunPool } = await import('./run-pool.ts');

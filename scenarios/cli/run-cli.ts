@@ -10,8 +10,9 @@ Examples:
   escapement run ./my-scenario.js --set gpus=64 --set seq=1M --json
   escapement compare ulysses
   escapement replay --report report.html
+  escapement validate --table my-measurements.csv
 
-Exit codes: 0 fine, 1 a comparison missed its tolerance, 2 bad input, 70 internal error, 130 interrupted.
+Exit codes: 0 fine, 1 something missed its tolerance or mark, 2 bad input, 70 internal error, 130 interrupted.
 `;
 
 /** Runs the command line without the program's name. Prints and sets the exit code through `io`; never throws. */
@@ -47,6 +48,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<void> {
 async function explain(error: unknown, debug: boolean, args: readonly string[], io: Io): Promise<void> {
   const { didYouMean } = await import('../kit/suggest.ts');
   const { isInputError, quoted } = await import('../kit/errors.ts');
+  const { isValidationError } = await import('../validation/errors.ts');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return;
     io.setExitCode(exitCodes.badInput);
@@ -62,9 +64,9 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
     return;
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (isInputError(error)) {
+  if (isInputError(error) || isValidationError(error)) {
     io.setExitCode(exitCodes.badInput);
-    io.err(`error: ${message}\n`);
+    io.err(`error: ${isInputError(error) ? message : quoted(message, 1000)}\n`);
   } else {
     io.setExitCode(exitCodes.internal);
     const place = debug ? '' : ' Run again with --debug for the place; please report it with the command you typed.';

@@ -28,17 +28,25 @@ export interface Table {
 export function parseTable(text: string, file: string): Table {
   let records: Array<{ record: string[]; info: Info }>;
   try {
-    records = parse(text, { info: true, bom: true, skip_empty_lines: true, trim: true }) as unknown as typeof records;
+    // The parser counts a mixed \r\n as two lines.
+    const lines = text.replace(/\r\n?/g, '\n');
+    records = parse(lines, { info: true, bom: true, skip_empty_lines: true, trim: true }) as unknown as typeof records;
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const line = 'lines' in cause ? cause.lines : '?';
-    throw validationErrors.create('TABLE_CSV', { file, line, cause: cause.message }, {}, cause);
+    throw validationErrors.create('TABLE_CSV', { file, ...placeOf(cause), cause: cause.message }, {}, cause);
   }
   const [header, ...body] = records;
   if (header === undefined || body.length === 0) throw validationErrors.create('TABLE_EMPTY', { file });
   const columns = header.record;
   const place = new Map(columns.map((name, i) => [name, i]));
   return { file, columns, rows: body.map(({ record, info }) => row(file, info.lines, record, place)) };
+}
+
+/** Where the parser stopped: the line, and the field counted from 1. */
+function placeOf(error: CsvError): { readonly line: unknown; readonly column: unknown } {
+  const line = 'lines' in error ? error.lines : '?';
+  if (!('column' in error && typeof error.column === 'number')) return { line, column: '?' };
+  return { line, column: error.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH' ? error.column : error.column + 1 };
 }
 
 function row(file: string, line: number, record: readonly string[], place: ReadonlyMap<string, number>): TableRow {

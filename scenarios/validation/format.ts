@@ -1,4 +1,5 @@
-import type { ValidationRow } from './validate.ts';
+import type { Regression } from './marks.ts';
+import type { ValidationDetail, ValidationRow } from './validate.ts';
 
 const headings = [
   'model',
@@ -43,4 +44,16 @@ export function formatValidation(rows: readonly ValidationRow[]): string {
     lines.push(print(cells[i] as string[]));
   }
   return lines.join('\n');
+}
+
+/** Where each model is not to be trusted, one line a model in order of appearance. */
+export function formatLimits(details: readonly ValidationDetail[]): string {
+  const limits = new Map(details.map(({ model, limits: text }) => [model.replace(/[+]surface$/, ''), text]));
+  const width = Math.max(0, ...[...limits.keys()].map((model) => model.length));
+  return ['Not to be trusted:', ...[...limits].map(([model, text]) => `  ${model.padEnd(width)}  ${text}`)].join('\n');
+}
+
+/** What became worse than its stored mark, one line each. */
+export function formatRegressions(found: readonly Regression[]): string {
+  return [`Worse than the marks: ${found.length}`, ...found.map(({ message }) => `  ${message}`)].join('\n');
 }

@@ -1,12 +1,12 @@
 export { parseTable, type Table, type TableRow } from './csv.ts';
 export { gpuIdOf } from './device-names.ts';
 export { type Comparison, type ErrorSummary, spearman, summariseErrors } from './error-summary.ts';
-export { validationErrors } from './errors.ts';
-export { formatValidation } from './format.ts';
+export { isValidationError, validationErrors } from './errors.ts';
+export { formatLimits, formatRegressions, formatValidation } from './format.ts';
 export { type FsdpStep, type FsdpTime, fsdpStep } from './fsdp-step.ts';
-export { type Mark, marksOf, type Regression, regressions, storedMarks } from './marks.ts';
+export { type Mark, marksOf, type Regression, readMarks, regressions, storedMarks } from './marks.ts';
 export { dgxA100, type MegatronStep, megatronStep, type StepMachine, type StepTime } from './megatron-step.ts';
-export type { ValidationModel } from './model.ts';
+export type { ValidationModel, ValidationUnit } from './model.ts';
 export { models, type ShippedTable, shippedTables } from './models.ts';
 export { type Minimum, type NelderMeadOptions, nelderMead } from './nelder-mead.ts';
 export { validationPage } from './page.ts';

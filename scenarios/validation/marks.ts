@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { validationErrors } from './errors.ts';
 import type { ValidationRow } from './validate.ts';
 
 /** The error a row had when marks were stored. */
@@ -19,6 +21,34 @@ const SLACK = 0.05;
 /** The marks that ship with the package. */
 export function storedMarks(): readonly Mark[] {
   return JSON.parse(readFileSync(new URL('./marks.json', import.meta.url), 'utf8')) as Mark[];
+}
+
+const marksShape = z.array(
+  z.object({
+    model: z.string(),
+    device: z.string(),
+    table: z.string(),
+    role: z.enum(['calibration', 'check', 'external']),
+    meanPct: z.number(),
+    coverage: z.number(),
+  }),
+);
+
+/** Marks from a file: an earlier JSON output of `escapement validate`. Throws MARKS_FILE. */
+export function readMarks(path: string): readonly Mark[] {
+  const refuse = (cause: string, error?: unknown): never => {
+    throw validationErrors.create('MARKS_FILE', { file: path, cause }, {}, error);
+  };
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return refuse((error as Error).message, error);
+  }
+  const marks = marksShape.safeParse(content);
+  if (marks.success) return marks.data;
+  const [issue] = marks.error.issues;
+  return refuse(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
 /** What to store of validated rows: rows of the user's own tables are left out. */

@@ -1,20 +1,27 @@
 import type { CorrectionOptions } from '../../actors/compute/correction-surface.ts';
 import type { TableRow } from './csv.ts';
 
+/** What a model predicts. */
+export type ValidationUnit = 'seconds' | 'accelerators';
+
 /** A cost model that can be held against tables with certain columns. */
 export interface ValidationModel {
   readonly id: string;
   /** What is compared, for people. */
   readonly title: string;
+  /** Where the model is not to be trusted, as one sentence. */
+  readonly limits: string;
+  /** What `measured` and `predict` count; seconds by default. */
+  readonly unit?: ValidationUnit;
   /** Columns a table must have. */
   readonly columns: readonly string[];
   /** Whether the model is about this row; every row by default. */
   accepts?(row: TableRow): boolean;
   /** The device as the table names it. */
   device(row: TableRow): string;
-  /** Measured seconds. Throws TABLE_CELL. */
+  /** The measured value in `unit`. Throws TABLE_CELL. */
   measured(row: TableRow): number;
-  /** Predicted seconds, undefined where the model has no answer. Throws TABLE_CELL. */
+  /** The predicted value, undefined where the model has no answer. Throws TABLE_CELL. */
   predict(row: TableRow): number | undefined;
   /** Rows with equal groups are held out of a fit together. */
   group(row: TableRow): string;

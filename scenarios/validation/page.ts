@@ -1,4 +1,4 @@
-import { formatValidation } from './format.ts';
+import { formatLimits, formatValidation } from './format.ts';
 import { type ValidationDetail, type ValidationPoint, validationRows } from './validate.ts';
 
 const WIDTH = 320;
@@ -14,7 +14,7 @@ const units: ReadonlyArray<readonly [number, string]> = [
   [1e-6, 'us'],
 ];
 
-/** A self-contained HTML page: the figures, and one plot of predicted over measured time against measured time for each model, device and table. */
+/** A self-contained HTML page: the figures, and one plot of predicted over measured value against the measured one for each model, device and table. */
 export function validationPage(details: readonly ValidationDetail[]): string {
   const rows = validationRows(details);
   const plots = group(details).map((parts) => plot(parts));
@@ -25,14 +25,15 @@ export function validationPage(details: readonly ValidationDetail[]): string {
 <title>Cost models against measurements</title>
 <style>${STYLE}</style>
 <h1>Cost models against measurements</h1>
-<p>Each point is one measured row: predicted over measured time against measured time. At 1 the prediction is exact, above it is too
-slow; the band is 10 % to either side, and points beyond a factor of two lie on the edge.
+<p>Each point is one measured row: predicted over measured value against the measured one. At 1 the prediction is exact, above it
+is too high (a time too long); the band is 10 % to either side, and points beyond a factor of two lie on the edge.
 <span class="calibration">Calibration</span> rows took part in a fit, <span class="check">check</span> rows did not,
 <span class="external">external</span> rows are yours.</p>
 <main>
 ${plots.join('\n')}
 </main>
 <pre>${escapeHtml(formatValidation(rows))}</pre>
+<pre>${escapeHtml(formatLimits(details))}</pre>
 </html>
 `;
 }
@@ -48,7 +49,7 @@ function group(details: readonly ValidationDetail[]): ValidationDetail[][] {
 }
 
 function plot(parts: readonly ValidationDetail[]): string {
-  const { model, title, device, table } = parts[0] as ValidationDetail;
+  const { model, title, device, table, unit } = parts[0] as ValidationDetail;
   const known = parts.map(({ role, points }) => ({ role, points: points.filter(isPredicted) }));
   const rows = known.flatMap(({ points }) => points);
   const caption = `${escapeHtml(title)}${model.endsWith('+surface') ? ', corrected' : ''}<br>${escapeHtml(device)}, ${escapeHtml(table)}`;
@@ -61,7 +62,7 @@ function plot(parts: readonly ValidationDetail[]): string {
   const columns = decades(least / 1.2, most * 1.2).map(
     (value) =>
       `<path class="grid" d="M${x(value)} ${TOP}v${HEIGHT}"/>` +
-      `<text x="${x(value)}" y="${TOP + HEIGHT + 14}" text-anchor="middle">${label(value)}</text>`,
+      `<text x="${x(value)}" y="${TOP + HEIGHT + 14}" text-anchor="middle">${unit === 'seconds' ? label(value) : value}</text>`,
   );
   const lines = RATIOS.map(
     (value) =>

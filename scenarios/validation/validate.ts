@@ -1,9 +1,10 @@
 import { type CorrectionSurface, correctionSurface } from '../../actors/compute/correction-surface.ts';
 import { SimError } from '../../engine/kernel/errors.ts';
+import { didYouMean } from '../kit/suggest.ts';
 import type { Table, TableRow } from './csv.ts';
 import { type Comparison, type ErrorSummary, summariseErrors } from './error-summary.ts';
 import { validationErrors } from './errors.ts';
-import { foldsOf, HOLDOUT, type ValidationModel } from './model.ts';
+import { foldsOf, HOLDOUT, type ValidationModel, type ValidationUnit } from './model.ts';
 import { models, type ShippedTable, shippedTables } from './models.ts';
 import { readTable, shippedTable } from './tables.ts';
 
@@ -30,6 +31,9 @@ export interface ValidationPoint extends Comparison {
 export interface ValidationDetail {
   readonly model: string;
   readonly title: string;
+  /** Where the model is not to be trusted. */
+  readonly limits: string;
+  readonly unit: ValidationUnit;
   readonly device: string;
   readonly table: string;
   readonly role: ValidationRole;
@@ -44,9 +48,11 @@ export interface ValidateOptions {
   readonly tables?: readonly string[];
   /** Whether the shipped tables are used; true by default. */
   readonly shipped?: boolean;
+  /** Ids of the models to judge; all by default. */
+  readonly models?: readonly string[];
 }
 
-/** Error figures of every cost model on every table, in the order of tables, models and devices. Throws TABLE_UNREADABLE, TABLE_CSV, TABLE_EMPTY, TABLE_COLUMNS, TABLE_CELL. */
+/** Error figures of every cost model on every table, in the order of tables, models and devices. Throws TABLE_UNREADABLE, TABLE_CSV, TABLE_EMPTY, TABLE_COLUMNS, TABLE_MODEL, TABLE_CELL, MODEL_UNKNOWN. */
 export function validate(options: ValidateOptions = {}): ValidationRow[] {
   return validationRows(validationDetails(options));
 }
@@ -65,16 +71,27 @@ export function validationRows(details: readonly ValidationDetail[]): Validation
 /** The comparisons behind `validate`, for plots and tables of single rows. Throws as `validate`. */
 export function validationDetails(options: ValidateOptions = {}): ValidationDetail[] {
   const { tables = [], shipped = true } = options;
+  const chosen = options.models === undefined ? models : options.models.map((id) => modelOf(id));
   const external = tables.map((path) => readTable(path));
   return [
-    ...(shipped ? shippedTables.flatMap((entry) => compareShipped(entry)) : []),
-    ...external.flatMap((table) => compareExternal(table)),
+    ...(shipped ? shippedTables.flatMap((entry) => compareShipped(entry, chosen)) : []),
+    ...external.flatMap((table) => compareExternal(table, chosen)),
   ];
 }
 
-function compareShipped({ file, use }: ShippedTable): ValidationDetail[] {
+function modelOf(id: string): ValidationModel {
+  const found = models.find((model) => model.id === id);
+  if (found !== undefined) return found;
+  const known = models.map((model) => model.id);
+  throw validationErrors.create('MODEL_UNKNOWN', {
+    id,
+    hint: didYouMean(id, known, `Models are ${known.join(', ')}.`),
+  });
+}
+
+function compareShipped({ file, use }: ShippedTable, chosen: readonly ValidationModel[]): ValidationDetail[] {
   const table = shippedTable(file);
-  return modelsOf(table).flatMap((model) => {
+  return modelsOf(table, chosen).flatMap((model) => {
     const rows = rowsOf(model, table);
     const folds = foldsOf(model, table.rows);
     const inFold = (fold: number) => rows.filter((row) => folds.get(row) === fold);
@@ -94,8 +111,17 @@ function compareShipped({ file, use }: ShippedTable): ValidationDetail[] {
   });
 }
 
-function compareExternal(table: Table): ValidationDetail[] {
-  return modelsOf(table).flatMap((model) => {
+function compareExternal(table: Table, chosen: readonly ValidationModel[]): ValidationDetail[] {
+  const fitting = modelsOf(table, chosen);
+  if (fitting.length === 0)
+    throw validationErrors.create('TABLE_MODEL', {
+      file: table.file,
+      chosen: chosen.map(({ id }) => id).join(', '),
+      fitting: modelsOf(table, models)
+        .map(({ id }) => id)
+        .join(', '),
+    });
+  return fitting.flatMap((model) => {
     const rows = rowsOf(model, table);
     const support = shippedTables.find(({ file }) => model.surface !== undefined && fits(model, shippedTable(file)));
     return [
@@ -117,7 +143,8 @@ function detailsOf(
   const devices = [...new Set(rows.map((row) => model.device(row)))].sort();
   return devices.flatMap((device): ValidationDetail[] => {
     const mine = rows.filter((row) => model.device(row) === device);
-    const base = { model: model.id, title: model.title, device, table, role };
+    const { id, title, limits, unit = 'seconds' } = model;
+    const base = { model: id, title, limits, unit, device, table, role };
     const plain = mine.map((row) => ({
       line: row.line,
       measured: model.measured(row),
@@ -180,9 +207,10 @@ function merge(parts: readonly ValidationDetail[][]): ValidationDetail[] {
 
 const fits = (model: ValidationModel, table: Table) => model.columns.every((column) => table.columns.includes(column));
 
-function modelsOf(table: Table): ValidationModel[] {
+/** The chosen models that the table can check. Throws TABLE_COLUMNS when no model at all can be. */
+function modelsOf(table: Table, chosen: readonly ValidationModel[]): ValidationModel[] {
   const found = models.filter((model) => fits(model, table));
-  if (found.length > 0) return found;
+  if (found.length > 0) return found.filter((model) => chosen.includes(model));
   const lacks = (model: ValidationModel) => model.columns.filter((column) => !table.columns.includes(column));
   const nearest = models.reduce((best, model) => (lacks(model).length < lacks(best).length ? model : best));
   throw validationErrors.create('TABLE_COLUMNS', {

@@ -24,6 +24,8 @@ export const prefillModel: ValidationModel = {
   ...common,
   id: 'attention-prefill',
   title: 'attention over a prompt, causal',
+  limits:
+    "prompts below 1 Ki tokens (to 28 %); it contains a serving framework's own work, which a training kernel lacks; any GPU but A100 and H100; heads of other sizes than 128 and grouped queries have no rows.",
   surface: { sigma: 0.35, prior: 0.05, at: groupAndLength },
   accepts: (row) => row.text('phase').startsWith('context'),
   predict(row) {
@@ -43,6 +45,8 @@ export const decodeModel: ValidationModel = {
   ...common,
   id: 'attention-decode',
   title: 'attention of one new token',
+  limits:
+    'single rows where the library changes its kernel with heads x batch and length (to 80 %), caches beyond 16 Ki tokens (too fast); any GPU but A100 is only scaled by bandwidth; grouped queries have no rows.',
   surface: { sigma: 0.15, prior: 0.01, at: groupAndLength },
   accepts: (row) => row.text('phase').startsWith('decode'),
   predict(row) {

@@ -20,6 +20,8 @@ export const collectiveOps: Readonly<Record<string, CollectiveOp>> = {
 export const nodeCollectiveModel: ValidationModel = {
   id: 'collective-node',
   title: 'collectives on one node',
+  limits:
+    'H100 all-to-all below 64 KiB (two modes, to 50 %); other versions of NCCL; nodes without a switch between all GPUs; ranks that do not start together.',
   columns: ['gpu', 'op', 'ngpus', 'bytes', 'time_us'],
   accepts: (row) => !row.has('nodes') || row.text('nodes') === '1',
   device: (row) => row.text('gpu'),
@@ -38,6 +40,8 @@ export const nodeCollectiveModel: ValidationModel = {
 export const clusterCollectiveModel: ValidationModel = {
   id: 'collective-cluster',
   title: 'collectives over several nodes, from 64 MiB',
+  limits:
+    'any fabric but EFA and any operation but all-reduce (no rows); more than two nodes; a fabric that others use too.',
   columns: ['system', 'op', 'ngpus', 'nodes', 'bytes', 'time_us'],
   accepts: (row) => row.positive('bytes') >= 2 ** 26,
   device: (row) => row.text('system'),
@@ -51,6 +55,8 @@ export const smallClusterCollectiveModel: ValidationModel = {
   ...clusterCollectiveModel,
   id: 'collective-cluster-small',
   title: 'collectives over several nodes, below 64 MiB',
+  limits:
+    'any fabric but EFA: latencies are assumed; other versions of NCCL move these sizes by a factor of 1.4 to 1.7.',
   accepts: (row) => row.positive('bytes') < 2 ** 26,
 };
 

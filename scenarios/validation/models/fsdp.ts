@@ -24,6 +24,8 @@ const VOCABULARY = 50368;
 export const fsdpModel: ValidationModel = {
   id: 'fsdp-iteration',
   title: 'MPT iteration, fully sharded',
+  limits:
+    'H100 (15 % too fast) and runs without recomputation or with small micro-batches (to 34 %), for reasons not understood; fp8 is not priced.',
   columns: [
     'Model',
     'SeqLen (T)',

@@ -15,12 +15,14 @@ const VOCABULARY = 51200;
 function tableModel(
   id: string,
   title: string,
+  limits: string,
   column: string,
   variant: Pick<MegatronStep, 'recompute' | 'sequenceParallel'>,
 ): ValidationModel {
   return {
     id,
     title,
+    limits,
     columns: ['model', 'tp', 'pp', 'interleave', 'global_batch', 'microbatch', 'seq', column],
     device: () => 'A100-80GB',
     measured: (row) => row.positive(column),
@@ -51,6 +53,7 @@ function tableModel(
 export const megatronFullModel = tableModel(
   'megatron-full',
   'Megatron iteration, full recomputation',
+  'any GPU but A100 in DGX nodes; data-parallel runs, whose gradient exchange overlaps nothing here; stragglers.',
   'full_recompute_s',
   { recompute: 'full' },
 );
@@ -59,6 +62,7 @@ export const megatronFullModel = tableModel(
 export const megatronSelectiveModel = tableModel(
   'megatron-selective',
   'Megatron iteration, sequence parallel, selective recomputation',
+  'any GPU but A100 in DGX nodes; fused attention kernels, which these runs did not use; stragglers.',
   'seqsel_s',
   { recompute: 'selective', sequenceParallel: true },
 );
@@ -67,6 +71,8 @@ export const megatronSelectiveModel = tableModel(
 export const vtrainModel: ValidationModel = {
   id: 'megatron-iteration',
   title: 'Megatron iteration, measured on many configurations',
+  limits:
+    'small models on other hosts or later versions of Megatron: the floor that the host sets is fitted to these runs (single rows to 32 %); more than one node.',
   columns: [
     '# GPUs',
     'global batch',

@@ -243,6 +243,7 @@ test('help is generated and current', async () => {
     ['help-run.txt', ['run', '--help']],
     ['help-compare.txt', ['help', 'compare']],
     ['help-replay.txt', ['replay', '-h']],
+    ['help-validate.txt', ['validate', '--help']],
   ];
   for (const [name, args] of cases) {
     const { code, out } = await inProcess(args);
