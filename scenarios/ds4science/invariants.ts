@@ -1,0 +1,6 @@
+import type { Invariant } from '../kit/index.ts';
+import type { MetricName } from './metrics.ts';
+import type { params } from './params.ts';
+
+/** Properties of every run, checked on random parameters. */
+export const invariants: readonly Invariant<typeof params, MetricName>[] = [];
