@@ -51,8 +51,9 @@ function checkStudy(params: Ds4Params, refuse: Refuse): void {
 function checkGenslm(params: Ds4Params, refuse: Refuse): void {
   const { layers, hidden, heads, vocab } = shapeOf(params);
   if (layers === 0) refuse('layers', 'a custom model needs its number of layers', [24]);
-  if (hidden === 0) refuse('hidden', 'a custom model needs its hidden width', [4096]);
-  if (heads === 0) refuse('heads', 'a custom model needs its number of heads', [32]);
+  if (hidden === 0) refuse('hidden', 'a custom model needs its hidden width', [128 * (heads || 32)]);
+  if (heads === 0)
+    refuse('heads', 'a custom model needs its number of heads', [nearest(divisors(hidden || 4096), 32)[0] ?? 1]);
   if (layers * hidden * heads === 0) return;
   if (hidden % heads !== 0) {
     if (params.hidden > 0) refuse('hidden', `must be a multiple of ${heads} heads`, multiplesNear(hidden, heads));
