@@ -21,7 +21,7 @@ export async function story(run: Run): Promise<readonly Plot[]> {
     await longestPlot(run),
     limitPlot(),
     stepPlot(),
-    await ablationPlot(run),
+    ...(await ablationPlots(run)),
     await ratePlot(run),
     await sharePlot(run),
     peakPlot(),
@@ -61,7 +61,7 @@ async function longestPlot(run: Run): Promise<Plot> {
     title: 'Longest sequence',
     note: 'Bars are simulated, marks published. The old system stays where it is when GPUs double; Megatron-LM meets the same wall with both models on 64 GPUs.',
     x: { label: 'model and GPUs' },
-    y: { label: 'longest sequence', unit: 'K tokens', scale: 'log10' },
+    y: { label: 'longest sequence', unit: 'K tokens' },
     series,
     published,
   };
@@ -130,18 +130,18 @@ export const ablation: readonly { readonly name: string; readonly set: Set }[] =
   const old: Set = { system: 'old-megatron-deepspeed', oldScores: true };
   const fresh: Set = { system: 'new-megatron-deepspeed', oldScores: true };
   const steps: readonly [string, Set][] = [
-    ['+ split checkpoints', { checkpoints: 'split' }],
-    ['+ no mask', { mask: 'none' }],
-    ['+ split positions', { positions: 'split' }],
-    ['+ FlashAttention', { attention: 'flash' }],
-    ['+ sequence parallelism = new', { sequenceParallel: 'on' }],
+    ['+ckpt', { checkpoints: 'split' }],
+    ['+mask', { mask: 'none' }],
+    ['+pos', { positions: 'split' }],
+    ['+flash', { attention: 'flash' }],
+    ['+sp', { sequenceParallel: 'on' }],
   ];
   const without: readonly [string, Set][] = [
-    ['new - split checkpoints', { checkpoints: 'replicated' }],
-    ['new - no mask', { mask: 'device' }],
-    ['new - split positions', { positions: 'replicated' }],
-    ['new - FlashAttention', { attention: 'scores' }],
-    ['new - sequence parallelism', { sequenceParallel: 'off' }],
+    ['-ckpt', { checkpoints: 'replicated' }],
+    ['-mask', { mask: 'device' }],
+    ['-pos', { positions: 'replicated' }],
+    ['-flash', { attention: 'scores' }],
+    ['-sp', { sequenceParallel: 'off' }],
   ];
   let set = old;
   const rows = [{ name: 'old', set: old }];
@@ -152,25 +152,40 @@ export const ablation: readonly { readonly name: string; readonly set: Set }[] =
   return [...rows, ...without.map(([name, change]) => ({ name, set: { ...fresh, ...change } }))];
 })();
 
-async function ablationPlot(run: Run): Promise<Plot> {
+async function ablationPlots(run: Run): Promise<readonly Plot[]> {
   const rows = await Promise.all(
     ablation.map(async ({ name, set }) => {
       const longest = await run({ ...set, search: 'maxSeq', seqStep: 2048 });
-      const rate = await run({ ...set, model: '30b', gpus: 32, seq: 16384, microBatch: 1 });
-      return { name, longest: longest.number('maxSeq') / 1024, rate: rate.number('tflopsPerGpu') };
+      const rate = async (seq: number): Promise<[string, number | null]> => {
+        const result = await run({ ...set, model: '30b', gpus: 32, seq, microBatch: 1 });
+        return [name, result.flag('outOfMemory') ? null : result.number('tflopsPerGpu')];
+      };
+      const length: [string, number] = [name, longest.number('maxSeq') / 1024];
+      return { length, rates: [await rate(2048), await rate(32768)] as const };
     }),
   );
-  return {
-    kind: 'bar',
-    title: 'Which mechanism buys how much',
-    note: 'Longest sequence of 25b on 64 GPUs in K tokens (grid of 2K), and rate of 30b on 32 GPUs at 16K in TFLOP/s. Attention that is not fused keeps the scores of a layer here.',
-    x: { label: 'system' },
-    y: { label: 'K tokens, TFLOP/s', scale: 'log10' },
-    series: [
-      { name: 'longest sequence', points: rows.map(({ name, longest }) => [name, longest]) },
-      { name: 'rate', points: rows.map(({ name, rate }) => [name, rate]) },
-    ],
-  };
+  const x = { label: 'old; + one after another up to the new system; - the new system without each' };
+  return [
+    {
+      kind: 'bar',
+      title: 'Which mechanism buys how much length',
+      note: '25b on 64 GPUs, grid of 2K: split checkpoints, no mask, split position table, FlashAttention, sequence parallelism. Attention that is not fused keeps the scores of one layer here. No mechanism does it alone: the next wall stands right behind the first.',
+      x,
+      y: { label: 'longest sequence', unit: 'K tokens' },
+      series: [{ name: 'longest sequence', points: rows.map(({ length }) => length) }],
+    },
+    {
+      kind: 'bar',
+      title: 'Which mechanism buys how much rate',
+      note: '30b on 32 GPUs, one sample. Only FlashAttention and sequence parallelism change the rate.',
+      x,
+      y: { label: 'rate', unit: 'TFLOP/s' },
+      series: [
+        { name: '2K tokens', points: rows.map(({ rates }) => rates[0]) },
+        { name: '32K tokens', points: rows.map(({ rates }) => rates[1]) },
+      ],
+    },
+  ];
 }
 
 const lengths = [2, 4, 8, 16, 32, 64, 128, 256].map((k) => k * 1024);
@@ -296,19 +311,25 @@ async function reductionPlot(run: Run): Promise<Plot> {
 async function chunkPlot(run: Run): Promise<Plot> {
   const set = { study: 'evoformer', backward: false, gpu: 'a100-80gb' } as const;
   const chunks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 5120];
-  const point = async (kernel: Ds4Params['kernel'], chunk: number): Promise<[number, number]> => {
+  const of = async (kernel: Ds4Params['kernel'], chunk: number) => {
     const result = await run({ ...set, kernel, chunk });
-    return [result.number('forwardSeconds') * 1e3, result.number('peakMemoryBytes') / 1e9];
+    return { time: result.number('forwardSeconds'), memory: result.number('peakMemoryBytes') };
   };
+  const [whole, fused] = [await of('eager', 0), await of('ds4sci', 0)];
+  const runs = await Promise.all(chunks.map(async (chunk) => ({ chunk, ...(await of('eager', chunk)) })));
   return {
     kind: 'line',
     title: 'Chunks: memory against time, forward without gradient',
-    note: 'Plain attention over 5120 rows at once (top) down to one row at a time (right). To about 16 rows chunks cost nothing; below, the host cannot issue kernels fast enough. No chunk makes it faster: scores go through memory all the same. The fused kernel is seven times as fast; its contiguous copies take more than small chunks do.',
-    x: { label: 'time', unit: 'ms', scale: 'log10' },
-    y: { label: 'peak memory', unit: 'GB' },
+    note: 'Plain attention, some of its 5120 rows at a time. To about 16 rows memory is saved for nothing; below, the host cannot issue kernels fast enough. No chunk makes it faster, since scores go through memory all the same: the fused kernel takes an eighth of the time, and for its contiguous copies more memory than small chunks.',
+    x: { label: 'rows at a time', scale: 'log2' },
+    y: { label: 'relative to all rows at once', scale: 'log10' },
     series: [
-      { name: 'plain, in chunks', points: await Promise.all(chunks.map((chunk) => point('eager', chunk))) },
-      { name: 'fused', points: [await point('ds4sci', 0)] },
+      { name: 'memory', points: runs.map(({ chunk, memory }) => [chunk, memory / whole.memory]) },
+      { name: 'time', points: runs.map(({ chunk, time }) => [chunk, time / whole.time]) },
+    ],
+    levels: [
+      { y: fused.memory / whole.memory, label: 'fused: memory' },
+      { y: fused.time / whole.time, label: 'fused: time' },
     ],
   };
 }
