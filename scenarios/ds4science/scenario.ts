@@ -29,7 +29,7 @@ export const ds4science = defineScenario({
   invariants,
   story,
   examples: [
-    'escapement sweep ds4science --set system=megatron-lm --set model=33b --set search=maxSeq --vary gpus=8,16,32,64',
+    'escapement run ds4science --set system=megatron-lm --set model=33b --set search=maxSeq --set gpus=32',
     'escapement run ds4science --set system=megatron-lm --set offloadOptimizer=on --set model=33b --set gpus=16 --set search=maxSeq',
     'escapement run ds4science --set model=25b --set gpus=64 --set gpu=h100-80gb --set search=maxSeq',
     'escapement run ds4science --set model=30b --set gpus=32 --set seq=16K --set microBatch=1 --set nicBandwidth=50e9',

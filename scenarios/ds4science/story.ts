@@ -126,7 +126,7 @@ function stepPlot(): Plot {
 }
 
 /** From the old system to the new one, one mechanism after another, and the new one without each. */
-export const ablation: readonly { readonly name: string; readonly set: Set }[] = (() => {
+const ablation: readonly { readonly name: string; readonly set: Set }[] = (() => {
   const old: Set = { system: 'old-megatron-deepspeed', oldScores: true };
   const fresh: Set = { system: 'new-megatron-deepspeed', oldScores: true };
   const steps: readonly [string, Set][] = [

@@ -9,7 +9,7 @@ import { setupOf } from './setup.ts';
 export const blockVariants = ['msa-row', 'msa-column', 'triangle-start', 'triangle-end'] as const;
 
 /** Seconds of one block: its four attentions, simulated one after the other, and the rest of it, which no kernel choice changes. */
-export function blockSeconds(
+function blockSeconds(
   params: Ds4Params,
   gpu: GpuSpec,
   usable: number,

@@ -4,7 +4,7 @@ import type { Setup } from './setup.ts';
 type Work = Pick<Setup, 'layers' | 'hidden' | 'vocab' | 'seq' | 'microBatch' | 'gpus' | 'tp' | 'attention'>;
 
 /** Samples of one step over all groups. */
-export function samplesOf({ microBatch, gpus, tp }: Pick<Setup, 'microBatch' | 'gpus' | 'tp'>): number {
+function samplesOf({ microBatch, gpus, tp }: Pick<Setup, 'microBatch' | 'gpus' | 'tp'>): number {
   return (microBatch * gpus) / tp;
 }
 

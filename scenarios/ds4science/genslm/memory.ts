@@ -29,7 +29,7 @@ export interface MemoryPlan {
 }
 
 /** Bytes per parameter: fp16 weights and gradients, and with the optimiser on the device fp32 weights and two moments. */
-export function stateBytes(offload: boolean): number {
+function stateBytes(offload: boolean): number {
   return offload ? 4 : 16;
 }
 

@@ -41,7 +41,7 @@ export interface Platform {
 }
 
 /** What each system has. */
-export const mechanismsOf: Readonly<Record<Ds4Params['system'], Mechanisms>> = {
+const mechanismsOf: Readonly<Record<Ds4Params['system'], Mechanisms>> = {
   'old-megatron-deepspeed': {
     mask: 'device',
     positions: 'replicated',
