@@ -17,4 +17,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2309.14509',
     load: async () => (await import('./ulysses/index.ts')).ulysses,
   },
+  {
+    id: 'ds4science',
+    title: 'Memory walls in two science workloads (DeepSpeed4Science)',
+    paper: 'arXiv:2310.04610',
+    load: async () => (await import('./ds4science/index.ts')).ds4science,
+  },
 ];

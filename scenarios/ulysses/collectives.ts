@@ -1,7 +1,15 @@
 import { networkEfficiency } from '../../actors/network/network-efficiency.ts';
-import { type Duration, seconds } from '../../engine/kernel/time.ts';
+import {
+  type Collective as AnyCollective,
+  allToAll,
+  nodeCount,
+  ringHopSeconds,
+  rings,
+  shift,
+} from '../../actors/training/index.ts';
+import { seconds } from '../../engine/kernel/time.ts';
 import { constants } from './constants.ts';
-import { allToAll, nodeCount, rings, shift, type Transfer } from './layout.ts';
+
 import type { Platform } from './platform.ts';
 import { ownedParameters } from './prices.ts';
 import { a2aDegree, kvWidth, ranksPerNode, type Setup, tokensPerGpu } from './setup.ts';
@@ -22,16 +30,8 @@ export type CollectiveName =
 /** Who takes part: ranks that exchange heads, ranks of one attention ring, one sequence- or tensor-parallel group, equal ranks of all groups, everybody. */
 export type GroupKind = 'heads' | 'ring' | 'sequence' | 'replicas' | 'all';
 
-/** One collective as the network sees it. */
-export interface Collective {
-  readonly name: CollectiveName;
-  readonly group: GroupKind;
-  /** Paid once before bytes move: launch, synchronisation and hops. */
-  readonly latency: Duration;
-  /** Largest share of a network card's rate that the transfers of one rank reach together. */
-  readonly nicShare: number;
-  transfers(group: readonly number[]): readonly Transfer[];
-}
+/** One collective of this scenario. */
+export type Collective = AnyCollective<CollectiveName>;
 
 /** The ranks of each group of a kind, in order; every rank is in exactly one. */
 export function groupsOf(setup: Setup, kind: GroupKind): readonly (readonly number[])[] {
@@ -94,26 +94,19 @@ export function collectivesOf(setup: Setup, platform: Platform): ReadonlyMap<Col
       'tensor',
       'sequence',
       P,
-      base + hopSeconds(P, nodeSize),
+      base + ringHopSeconds(P, nodeSize),
       ring(bytes),
       nodes > 1 ? networkEfficiency('ring', bytes, nodes) : 1,
     );
-    add('gradients', 'replicas', dp, base + 2 * hopSeconds(dp, nodeSize), ring(4 * ownedParameters(setup)));
+    add('gradients', 'replicas', dp, base + 2 * ringHopSeconds(dp, nodeSize), ring(4 * ownedParameters(setup)));
   } else {
     const layer = 24 * h * h;
     const launches = constants.zeroCollectives;
-    const zeroLatency = constants.zeroBase + hopSeconds(G, nodeSize);
-    add('lossGather', 'sequence', P, base + hopSeconds(P, nodeSize), ring(4 * T * P));
+    const zeroLatency = constants.zeroBase + ringHopSeconds(G, nodeSize);
+    add('lossGather', 'sequence', P, base + ringHopSeconds(P, nodeSize), ring(4 * T * P));
     add('zero', 'all', G, launches * zeroLatency, ring(layer));
     const rounds = setup.zeroStage === 2 ? 1 : 2;
     add('statesOnce', 'all', G, rounds * l * launches * zeroLatency, ring(rounds * l * layer));
   }
   return found;
-}
-
-/** Time of a message around a ring of `ranks`, hop by hop; 0 for one rank. */
-function hopSeconds(ranks: number, nodeSize: number): number {
-  if (ranks === 1) return 0;
-  const nodes = nodeCount(ranks, nodeSize);
-  return (ranks - nodes) * constants.hop + (nodes - 1) * constants.networkHop;
 }

@@ -1,4 +1,5 @@
-import { assumed, fitted, measured, ncclTuner, treeInSI } from '../../actors/presets/index.ts';
+import { assumed, fitted, treeInSI } from '../../actors/presets/index.ts';
+import { trainingSoftwarePresets } from '../../actors/training/index.ts';
 
 const FIGURES = 'fit to the calibration cells of DeepSpeed-Ulysses (arXiv 2309.14509), Figures 3-5 and Table 2';
 const BENCHMARK = 'fit to the calibration cells of feifeibear/long-context-attention, kernel constants held';
@@ -6,16 +7,10 @@ const EAGER = 'launch and synchronisation of one collective from an eager framew
 
 /** Constants of the training software of the time; the README tells how each was found. */
 export const constantPresets = {
-  /** Memory traffic of unfused operators and of list copies around the all-to-alls, all passes of one layer, for each token and hidden element. */
-  elementwiseTraffic: fitted(836, 'B', FIGURES),
-  /** Rate of an effective NVLink port relative to the nominal one. */
-  nvlinkShare: measured(230 / 300, '1', 'ring and all-to-all tables of A100, NCCL 2.27: 230 of 300 GB/s'),
+  ...trainingSoftwarePresets,
   /** Collectives in which ZeRO-3 gathers or reduces one layer. */
   zeroCollectives: fitted(14, '1', `${FIGURES}, rounded from 13.9`),
   zeroBase: assumed(30, 'us', EAGER),
-  collectiveBase: assumed(40, 'us', EAGER),
-  hop: ncclTuner.hop.nvlink.ring.simple,
-  networkHop: ncclTuner.hop.network.ring.simple,
   /** Traffic of merging one partial attention output into the running one, for each element and step. */
   ringMerge: fitted(93, 'B', BENCHMARK),
   /** Host time of one attention call in the benchmark, not overlapped. */

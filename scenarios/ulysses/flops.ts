@@ -1,3 +1,4 @@
+import { megatronFlops } from '../../actors/training/index.ts';
 import type { Setup } from './setup.ts';
 
 type Work = Pick<
@@ -21,7 +22,7 @@ type Work = Pick<
 export function paperFlops(work: Work, passes: number = work.activationCheckpointing ? 4 : 3): number {
   const { layers: l, hidden: h, vocab: V, seq: N, batch: B } = work;
   if (work.scope === 'attention') return 4 * B * N * N * h * l;
-  return 24 * passes * B * N * l * h * h * (1 + N / (6 * h) + V / (16 * l * h));
+  return megatronFlops(work, { vocab: V, tokens: N, samples: B, passes });
 }
 
 /** Share of the attention term N/(6h) in equation (1), 0 to 1. */

@@ -1,4 +1,4 @@
-import { parameterCount } from './models.ts';
+import { parameterCount } from '../../actors/training/index.ts';
 import { a2aDegree, type Setup, tokensPerGpu } from './setup.ts';
 
 /** Names under which one GPU's memory is allocated. */

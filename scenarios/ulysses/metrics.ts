@@ -1,10 +1,11 @@
 import { idleLabel, partnersLabel } from '../../actors/compute/index.ts';
+import { type Sent, secondsOn } from '../../actors/training/index.ts';
 import { communicationLabels, streamNames } from './chunk.ts';
 import { attentionFlopShare, executedFlops, paperFlops } from './flops.ts';
 import { type MemoryTag, memoryPlan, peakMemory } from './memory.ts';
 import type { Platform } from './platform.ts';
 import { type Setup, tokensPerGpu } from './setup.ts';
-import { type Outcome, type Sent, secondsOn } from './simulate.ts';
+import type { Outcome } from './simulate.ts';
 import { bytesPerLinkPerLayer, bytesPerPeerPerA2a, zeroBytesPerGpu } from './volumes.ts';
 
 const flopRate = 'TFLOP/s';

@@ -22,9 +22,3 @@ export const modelShapes: Readonly<Record<ModelName, ModelShape>> = {
   '30b': { layers: 64, hidden: 6144, heads: 64, source: 'Megatron-DeepSpeed script' },
   '66b': { layers: 64, hidden: 9216, heads: 72, source: 'assumed: the shape of OPT-66B, not given in the paper' },
 };
-
-/** Parameters of a GPT without its position table: l (12 h^2 + 13 h) + V h. */
-export function parameterCount(shape: Pick<ModelShape, 'layers' | 'hidden'>, vocab: number): number {
-  const { layers: l, hidden: h } = shape;
-  return l * (12 * h * h + 13 * h) + vocab * h;
-}

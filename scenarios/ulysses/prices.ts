@@ -1,8 +1,8 @@
 import { attentionKernel, attentionPairs, elementwise, gemm } from '../../actors/compute/index.ts';
 import { inSI, megatronHostFloor, trafficPresets } from '../../actors/presets/index.ts';
+import { parameterCount } from '../../actors/training/index.ts';
 import { type Duration, NO_TIME, seconds } from '../../engine/kernel/time.ts';
 import { constants } from './constants.ts';
-import { parameterCount } from './models.ts';
 import type { Platform } from './platform.ts';
 import { a2aDegree, type Setup, tokensPerGpu } from './setup.ts';
 

@@ -1,44 +1,35 @@
+import type { Program } from '../../actors/training/index.ts';
 import type { Duration } from '../../engine/kernel/time.ts';
-import { type Chunk, ChunkWriter, type Task } from './chunk.ts';
+import { type Chunk, type Task, type Writer, writerFor } from './chunk.ts';
 import type { CollectiveName } from './collectives.ts';
 import type { TensorName } from './numerics/worker.ts';
 import { kvWidth } from './setup.ts';
 
-/** The work of one rank in one iteration: chunks that repeat. */
-export interface Program {
-  readonly forward: Chunk;
-  /** Left out in scope attention, where only `forward` runs. */
-  readonly training?: { readonly loss: Chunk; readonly backward: Chunk; readonly update: Chunk };
-  readonly layers: number;
-  readonly microSteps: number;
-}
-
-/** Number of chunks in an iteration. */
-export function chunkCount({ training, layers, microSteps }: Program): number {
-  return training === undefined ? layers : microSteps * (2 * layers + 1) + 1;
-}
-
-/** The chunk at `index`, counted from 0. */
-export function chunkAt({ forward, training, layers, microSteps }: Program, index: number): Chunk {
-  if (training === undefined) return forward;
-  const perStep = 2 * layers + 1;
-  if (index >= microSteps * perStep) return training.update;
-  const within = index % perStep;
-  return within < layers ? forward : within === layers ? training.loss : training.backward;
-}
-
-/** Writes the program of a setup. */
+/** Writes the program of a setup: the layers forward, the loss and the layers backward in every micro-step, then the update. */
 export function programOf(task: Task): Program {
   const { layers, microSteps, scope } = task.setup;
-  if (scope === 'attention') return { forward: attentionChunk(task), layers, microSteps };
-  if (scope === 'numerics') return { forward: numericsChunk(task), layers: 1, microSteps: 1 };
-  const training = { loss: lossChunk(task), backward: backwardChunk(task), update: updateChunk(task) };
-  return { forward: forwardChunk(task), training, layers, microSteps };
+  if (scope === 'numerics') return [numericsChunk(task)];
+  if (scope === 'attention') {
+    const only = attentionChunk(task);
+    return { length: layers, at: () => only };
+  }
+  const [forward, loss, backward, update] = [forwardChunk, lossChunk, backwardChunk, updateChunk].map((write) =>
+    write(task),
+  ) as [Chunk, Chunk, Chunk, Chunk];
+  const perStep = 2 * layers + 1;
+  return {
+    length: microSteps * perStep + 1,
+    at(index) {
+      if (index >= microSteps * perStep) return update;
+      const within = index % perStep;
+      return within < layers ? forward : within === layers ? loss : backward;
+    },
+  };
 }
 
 function forwardChunk(task: Task): Chunk {
   const { memory, prices, setup } = task;
-  const writer = new ChunkWriter(task);
+  const writer = writerFor(task);
   const perLayer = 1 / setup.layers;
   writer.memory('allocate', 'checkpoints', memory.checkpoints * perLayer);
   writer.memory('allocate', 'activations', memory.activations * perLayer);
@@ -54,7 +45,7 @@ function forwardChunk(task: Task): Chunk {
 
 function lossChunk(task: Task): Chunk {
   const { memory, prices } = task;
-  const writer = new ChunkWriter(task);
+  const writer = writerFor(task);
   writer.memory('allocate', 'loss', memory.loss);
   writer.kernel('loss', 'loss', prices.loss);
   writer.collective('lossGather', 'lossGather', 'lossGather');
@@ -64,7 +55,7 @@ function lossChunk(task: Task): Chunk {
 
 function backwardChunk(task: Task): Chunk {
   const { memory, prices, setup } = task;
-  const writer = new ChunkWriter(task);
+  const writer = writerFor(task);
   const perLayer = 1 / setup.layers;
   writer.memory('allocate', 'layer', memory.layer);
   writer.memory('allocate', 'scores', memory.scores);
@@ -88,7 +79,7 @@ function backwardChunk(task: Task): Chunk {
 
 function updateChunk(task: Task): Chunk {
   const { prices, setup } = task;
-  const writer = new ChunkWriter(task);
+  const writer = writerFor(task);
   writer.needs = ['<end', '<reduceScatter'];
   if (setup.system === 'megatron-sp') writer.collective('gradients', 'collective', 'gradients');
   else if (setup.zeroStage < 3) writer.collective('states', 'zero', 'statesOnce', 'reduce');
@@ -98,7 +89,7 @@ function updateChunk(task: Task): Chunk {
 
 function attentionChunk(task: Task): Chunk {
   const { memory, prices, setup } = task;
-  const writer = new ChunkWriter(task);
+  const writer = writerFor(task);
   writer.memory('allocate', 'layer', memory.layer);
   writer.memory('allocate', 'scores', memory.scores);
   writer.kernel('call', 'host', prices.hostCall);
@@ -113,7 +104,7 @@ function attentionChunk(task: Task): Chunk {
 /** Attention forward and backward with the tensors themselves: what an exchange or a kernel does to them happens where it ends. */
 function numericsChunk(task: Task): Chunk {
   const { prices, setup } = task;
-  const writer = new ChunkWriter(task);
+  const writer = writerFor(task);
   const exchange = (name: string, kind: 'toHeads' | 'toTokens', ...tensors: readonly TensorName[]): void => {
     for (const tensor of tensors) {
       writer.collective(`${name} ${tensor}`, 'a2a', 'a2a');
@@ -145,7 +136,7 @@ function numericsChunk(task: Task): Chunk {
 }
 
 /** Collects a layer's sharded parameters; with overlap one chunk ahead. */
-function gather(writer: ChunkWriter, { setup, has }: Task): void {
+function gather(writer: Writer, { setup, has }: Task): void {
   if (setup.zeroStage !== 3 || !has('zero')) return;
   const before = writer.needs;
   writer.collective('gather', 'zero', 'zero', 'gather', setup.overlapComm ? ['<<end'] : before);
@@ -153,7 +144,7 @@ function gather(writer: ChunkWriter, { setup, has }: Task): void {
 }
 
 /** One forward pass of a layer, or its recomputation with a prefix to its names. */
-function forwardPass(writer: ChunkWriter, task: Task, prefix: string): void {
+function forwardPass(writer: Writer, task: Task, prefix: string): void {
   const { prices, setup } = task;
   const baseline = setup.system === 'megatron-sp';
   if (baseline) writer.collective(`${prefix}allGather`, 'collective', 'tensor');
@@ -172,7 +163,7 @@ function forwardPass(writer: ChunkWriter, task: Task, prefix: string): void {
 }
 
 /** The backward pass proper. The baseline gathers gradients and inputs and reduces, once for each of its two blocks. */
-function backwardPass(writer: ChunkWriter, task: Task): void {
+function backwardPass(writer: Writer, task: Task): void {
   const { prices, setup } = task;
   const baseline = setup.system === 'megatron-sp';
   const outer = sum(prices.projection, prices.mlp);
@@ -204,7 +195,7 @@ function backwardPass(writer: ChunkWriter, task: Task): void {
 }
 
 /** Queries, keys and values into the layout by heads, or their gradients back: one all-to-all for each tensor, or one of all. */
-function exchangeIn(writer: ChunkWriter, { setup }: Task, prefix: string): void {
+function exchangeIn(writer: Writer, { setup }: Task, prefix: string): void {
   if (setup.a2aFused) {
     writer.collective(`${prefix}a2aQKV`, 'a2a', 'a2aFused');
     return;
@@ -217,7 +208,7 @@ function exchangeIn(writer: ChunkWriter, { setup }: Task, prefix: string): void 
 
 /** Attention of this rank's heads. Around a ring the next block travels while this one is computed, and both are awaited. */
 function attend(
-  writer: ChunkWriter,
+  writer: Writer,
   prefix: string,
   blocks: readonly Duration[],
   merge: Duration,

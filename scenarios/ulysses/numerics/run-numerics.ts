@@ -1,3 +1,4 @@
+import type { ActorRef } from '../../../engine/kernel/actor.ts';
 import type { RandomSource, RandomStream } from '../../../engine/kernel/random.ts';
 import { normal } from '../../../engine/random/normal.ts';
 import { createRandomSource } from '../../../engine/random/source.ts';
@@ -9,7 +10,7 @@ import { simulate } from '../simulate.ts';
 import { type AttentionInputs, referenceAttention } from './reference.ts';
 import { numericsRange, trialOf } from './shape.ts';
 import { localRows, type Sharding, shardingOf } from './sharding.ts';
-import { type TensorName, type WorkerState, worker } from './worker.ts';
+import { type TensorName, type WorkerMessage, type WorkerState, worker } from './worker.ts';
 
 /** Agreement of distributed attention with attention on one device, over all trials. */
 export interface NumericsResult {
@@ -79,16 +80,21 @@ export function runTrial(
   const setup = resolve(params, platform.gpu.capacity);
   const inputs = drawInputs(setup, random, trial);
   const states: WorkerState[] = [];
+  const workers: ActorRef<WorkerMessage>[] = [];
   const sharding = shardingOf(setup);
   const outcome = simulate(setup, platform, {
     usable: platform.gpu.capacity,
     full: true,
     arithmetic: {
-      spawn: (sim, rank) => sim.spawn(`worker${rank}`, worker, { rank, sharding, inputs: { ...inputs } }),
-      meet: (sim, workers) => {
+      spawn(sim, rank) {
+        const spawned = sim.spawn(`worker${rank}`, worker, { rank, sharding, inputs: { ...inputs } });
+        workers.push(spawned);
+        return spawned;
+      },
+      meet(sim) {
         for (const one of workers) sim.send(one, { type: 'meet', workers });
       },
-      collect: (sim, workers) => {
+      collect(sim) {
         for (const one of workers) states.push(sim.stateOf(one) as WorkerState);
       },
     },

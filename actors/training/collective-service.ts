@@ -1,7 +1,7 @@
-import type { CallMessage, GpuMessage } from '../../actors/compute/index.ts';
-import type { FlowRequest, NetworkMessage, NetworkReply } from '../../actors/network/index.ts';
 import { type ActorRef, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import type { Duration, Time } from '../../engine/kernel/time.ts';
+import type { CallMessage, GpuMessage } from '../compute/index.ts';
+import type { FlowRequest, NetworkMessage, NetworkReply } from '../network/index.ts';
 
 /** One collective: what is paid before bytes move, and the flows. */
 export interface CollectivePlan {

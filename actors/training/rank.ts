@@ -1,13 +1,15 @@
-import type { CallMessage, GpuMessage, OpWork, StreamOp } from '../../actors/compute/index.ts';
-import type { AllocationFailed, DeviceMemoryMessage } from '../../actors/memory/index.ts';
 import { type ActorRef, type Context, defineActor, type Message } from '../../engine/kernel/actor.ts';
 import { type Bytes, bytes } from '../../engine/kernel/quantities.ts';
 import type { Time } from '../../engine/kernel/time.ts';
-import { type Chunk, type ChunkOp, streamNames } from './chunk.ts';
-import type { CollectiveName } from './collectives.ts';
-import type { MemoryTag } from './memory.ts';
-import type { WorkerMessage } from './numerics/worker.ts';
-import { chunkAt, chunkCount, type Program } from './program.ts';
+import type { CallMessage, GpuMessage, OpWork, StreamOp } from '../compute/index.ts';
+import type { AllocationFailed, DeviceMemoryMessage } from '../memory/index.ts';
+import type { Chunk, ChunkOp, Permanent, Program } from './chunk.ts';
+
+/** Asks the arithmetic of a rank to act; `act` is agreed between the program and the worker. */
+export interface ActMessage extends Message {
+  readonly type: 'act';
+  readonly act: unknown;
+}
 
 /** Where a rank's collective of one name is performed: the service of its group and the request there. */
 export interface CollectivePort {
@@ -19,11 +21,13 @@ export interface RankSpec {
   readonly program: Program;
   readonly gpu: ActorRef<GpuMessage>;
   readonly memory: ActorRef<DeviceMemoryMessage>;
-  readonly ports: Readonly<Partial<Record<CollectiveName, CollectivePort>>>;
-  /** Does the arithmetic of scope numerics. */
-  readonly worker?: ActorRef<WorkerMessage>;
+  /** Names of the streams of the GPU, in its order. */
+  readonly streams: readonly string[];
+  readonly ports: ReadonlyMap<string, CollectivePort>;
+  /** Does the arithmetic of programs that have acts. */
+  readonly worker?: ActorRef<never>;
   /** Allocated before the first chunk and never freed. */
-  readonly permanent: readonly { readonly tag: MemoryTag; readonly bytes: number }[];
+  readonly permanent: readonly Permanent[];
 }
 
 export type RankMessage = { readonly type: 'begin' } | { readonly type: 'chunkDone' } | AllocationFailed;
@@ -80,13 +84,13 @@ export const rank = defineActor<RankSpec, RankState, RankMessage>({
 
 /** Whether the rank has run its whole program. */
 export function isComplete(state: RankState): boolean {
-  return state.finished === chunkCount(state.spec.program);
+  return state.finished === state.spec.program.length;
 }
 
 function issue(state: RankState, ctx: Context<RankMessage>): void {
   const { program, gpu } = state.spec;
-  if (state.outOfMemory || state.issued >= chunkCount(program)) return;
-  const chunk = chunkAt(program, state.issued++);
+  if (state.outOfMemory || state.issued >= program.length) return;
+  const chunk = program.at(state.issued++) as Chunk;
   const names = new Map<string, number>();
   for (const { name } of chunk) names.set(name, state.nextId++);
   const ops = chunk.map((op) => streamOp(state, op, names, ctx));
@@ -107,7 +111,7 @@ function streamOp(
   }
   return {
     id: names.get(op.name) as number,
-    stream: streamNames.indexOf(op.stream),
+    stream: state.spec.streams.indexOf(op.stream),
     label: op.label,
     after,
     work: workOf(state, op.work, names, ctx),
@@ -131,7 +135,7 @@ function workOf(
     case 'kernel':
       return work;
     case 'collective': {
-      const port = state.spec.ports[work.collective] as CollectivePort;
+      const port = state.spec.ports.get(work.collective) as CollectivePort;
       return { kind: 'call', to: port.service, request: port.request };
     }
     case 'floor':
@@ -141,12 +145,16 @@ function workOf(
     case 'free':
       return post(state.spec.memory, { type: 'free', tag: work.tag, bytes: bytes(work.bytes) });
     case 'act':
-      return post(state.spec.worker as ActorRef<WorkerMessage>, { type: 'act', act: work.act });
+      return { kind: 'post', to: state.spec.worker as ActorRef<never>, message: actMessage(work.act) };
     case 'done':
       return post(ctx.self, { type: 'chunkDone' });
     default:
       return work satisfies never;
   }
+}
+
+function actMessage(act: unknown): ActMessage {
+  return { type: 'act', act };
 }
 
 function post<M extends Message>(to: ActorRef<M>, message: M): OpWork {

@@ -1,0 +1,1 @@
+export { ds4science } from './scenario.ts';
