@@ -196,6 +196,14 @@ test('replay prints one table and writes a self-contained report', async () => {
   assert.equal(readdirSync(join(folder, 'folder')), []);
 });
 
+test('replay shows a miss, and only --strict makes it exit code 1', async () => {
+  const words = ['replay', sample('wrong'), '--no-report', '--json', '--threads', '1'];
+  const plain = await inProcess(words);
+  assert.is(plain.code, 0);
+  assert.is(JSON.parse(plain.out)[0].misses.length, 1);
+  assert.is((await inProcess([...words, '--strict'])).code, 1);
+});
+
 test('Ctrl-C prints what is done and exits with 130', async () => {
   const { code, out, err } = await escapement(['compare', sample('endless'), '--threads', '1'], {
     onErr: (text, kill) => {
