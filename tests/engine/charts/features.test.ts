@@ -707,7 +707,8 @@ test('refused at run time: targets that do not exist, endless microsteps, re-ent
     try {
       run();
     } catch (error) {
-      return (error as SimError).code;
+      const { cause, code } = error as SimError;
+      return cause instanceof SimError ? cause.code : code;
     }
     return '';
   };
