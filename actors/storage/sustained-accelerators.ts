@@ -4,6 +4,8 @@ import { mlperfStorage } from '../presets/storage.ts';
 
 /** A training job that reads its samples again and again. */
 export interface TrainingRead {
+  /** Samples of a batch. */
+  readonly samples: number;
   /** Bytes of a batch. */
   readonly batchBytes: number;
   /** Seconds of computing a batch. */
@@ -19,6 +21,7 @@ export type MlperfAccelerator = 'a100' | 'h100';
 export function mlperfRead(workload: MlperfWorkload, accelerator: MlperfAccelerator): TrainingRead {
   const job = mlperfStorage[workload];
   return {
+    samples: inSI(job.batch),
     batchBytes: inSI(job.batch) * inSI(job.record),
     compute: inSI(accelerator === 'a100' ? job.computeA100 : job.computeH100),
     threshold: inSI(job.utilisation),

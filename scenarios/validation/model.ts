@@ -21,8 +21,10 @@ export interface ValidationModel {
   device(row: TableRow): string;
   /** The measured value in `unit`. Throws TABLE_CELL. */
   measured(row: TableRow): number;
-  /** The predicted value, undefined where the model has no answer. Throws TABLE_CELL. */
-  predict(row: TableRow): number | undefined;
+  /** The predicted value, undefined where the model has no answer; `table` holds all rows the model accepts. Throws TABLE_CELL. */
+  predict(row: TableRow, table: readonly TableRow[]): number | undefined;
+  /** The prediction of a row rests on that row: never a check. */
+  readonly isCircular?: boolean;
   /** Rows with equal groups are held out of a fit together. */
   group(row: TableRow): string;
   /** How rows nearby may correct a prediction; left out where they do not. */

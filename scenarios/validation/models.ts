@@ -4,6 +4,7 @@ import { clusterCollectiveModel, nodeCollectiveModel, smallClusterCollectiveMode
 import { fsdpModel } from './models/fsdp.ts';
 import { gemmModel } from './models/gemm.ts';
 import { megatronFullModel, megatronSelectiveModel, vtrainModel } from './models/megatron.ts';
+import { storageModels } from './models/storage.ts';
 
 /** Every cost model that tables can check. */
 export const models: readonly ValidationModel[] = [
@@ -17,6 +18,7 @@ export const models: readonly ValidationModel[] = [
   megatronSelectiveModel,
   vtrainModel,
   fsdpModel,
+  ...storageModels,
 ];
 
 /** A table of the package. */
@@ -47,4 +49,10 @@ export const shippedTables: readonly ShippedTable[] = [
   },
   { file: 'vtrain_a100_iter_single.csv', use: 'split', source: 'VIA-Research/vTrain', licence: 'MIT' },
   { file: 'llmfoundry_mpt_throughput.csv', use: 'check', source: 'mosaicml/llm-foundry', licence: 'Apache-2.0' },
+  {
+    file: 'mlperf_storage.csv',
+    use: 'check',
+    source: 'MLPerf Storage v1.0 results, mlcommons/storage_results_v1.0',
+    licence: 'MLCommons result-use rules',
+  },
 ];

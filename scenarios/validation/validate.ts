@@ -95,7 +95,7 @@ function compareShipped({ file, use }: ShippedTable, chosen: readonly Validation
     const rows = rowsOf(model, table);
     const folds = foldsOf(model, table.rows);
     const inFold = (fold: number) => rows.filter((row) => folds.get(row) === fold);
-    if (use === 'check') return detailsOf(model, file, 'check', rows, undefined);
+    if (use === 'check') return detailsOf(model, file, model.isCircular ? 'calibration' : 'check', rows, undefined);
     const fitted = rows.filter((row) => folds.get(row) !== 0);
     const plain = [
       ...detailsOf(model, file, 'calibration', fitted, undefined),
@@ -148,7 +148,7 @@ function detailsOf(
     const plain = mine.map((row) => ({
       line: row.line,
       measured: model.measured(row),
-      predicted: predictionOf(model, row),
+      predicted: predictionOf(model, row, rows),
     }));
     if (support === undefined) return [{ ...base, points: plain, unsupported: [] }];
     const surface = surfaceOf(model, support, device);
@@ -168,9 +168,9 @@ function detailsOf(
 }
 
 /** A shape that a cost law refuses, for instance heads that ranks cannot share, has no prediction; a bad cell is still an error. */
-function predictionOf(model: ValidationModel, row: TableRow): number | undefined {
+function predictionOf(model: ValidationModel, row: TableRow, table: readonly TableRow[]): number | undefined {
   try {
-    return model.predict(row);
+    return model.predict(row, table);
   } catch (error) {
     if (error instanceof SimError && /^(COMPUTE|COLLECTIVE)_/.test(error.code)) return undefined;
     throw error;
@@ -181,7 +181,7 @@ function surfaceOf(model: ValidationModel, rows: readonly TableRow[], device: st
   const { surface } = model;
   if (surface === undefined) return undefined;
   const points = rows.flatMap((row) => {
-    const predicted = model.device(row) === device ? predictionOf(model, row) : undefined;
+    const predicted = model.device(row) === device ? predictionOf(model, row, rows) : undefined;
     return predicted === undefined ? [] : [{ at: surface.at(row), ratio: model.measured(row) / predicted }];
   });
   return points.length === 0 ? undefined : correctionSurface(points, surface);

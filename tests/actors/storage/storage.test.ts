@@ -64,8 +64,10 @@ function readAll(
   const fs = fileSystem(sim, 'fs', spec);
   let requests = 0;
   const reader = process(function* (_ctx, client: number) {
-    for (const range of ranges)
-      requests += (yield* ask(fs.clients[client]!, { type: 'read', ...range, bytes: bytes(range.bytes) })).requests;
+    for (const range of ranges) {
+      const done = yield* ask(fs.clients[client]!, { type: 'read', ...range, bytes: bytes(range.bytes) });
+      requests += done.requests;
+    }
   });
   for (let client = 0; client < spec.clients; client++) sim.spawn(`reader${client}`, reader, client);
   sim.run();

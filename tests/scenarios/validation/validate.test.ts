@@ -62,6 +62,29 @@ test('sharded training iterations, to which nothing is fitted, are within 20 % a
   }
 });
 
+/** Share of predicted rows that are exact, or off by at most one in ten. */
+function storageHits(model: string): { readonly share: number; readonly rows: number } {
+  const points = validationDetails({ models: [model] }).flatMap((detail) => detail.points);
+  const known = points.filter(({ predicted }) => predicted !== undefined);
+  const hits = known.filter(({ measured, predicted }) => Math.abs((predicted ?? 0) - measured) <= measured / 10);
+  return { share: hits.length / known.length, rows: points.length };
+}
+
+test('accelerators fed at the rate of their own row are exact or within one in ten for 80 % of rows', () => {
+  const { share, rows: all } = storageHits('storage-own-rate');
+  assert.is(all, 70);
+  assert.ok(share >= 0.8, `${share}`);
+  for (const row of of('storage-own-rate')) assert.is(row.role, 'calibration');
+});
+
+test('a rate carries over to another accelerator for half of the rows and to other jobs hardly: stated, not hidden', () => {
+  const [gpu, job] = [storageHits('storage-other-gpu').share, storageHits('storage-other-job').share];
+  assert.ok(gpu > 0.45 && gpu < 0.65, `${gpu}`);
+  assert.ok(job > 0.1 && job < 0.4, `${job}`);
+  for (const model of ['storage-other-gpu', 'storage-other-job'])
+    for (const row of of(model)) assert.is(row.role, 'check');
+});
+
 test('a correction surface lowers held-out errors', () => {
   for (const model of ['gemm', 'attention-prefill', 'attention-decode'])
     for (const plain of of(model).filter((row) => row.role === 'check')) {
