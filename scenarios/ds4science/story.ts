@@ -1,6 +1,8 @@
 import { loadGpu } from '../../actors/presets/index.ts';
+import { toSeconds } from '../../engine/kernel/time.ts';
 import type { BarPlot, Plot, PublishedMark, RunFunction } from '../kit/index.ts';
 import { memoryOf as attentionMemory } from './evoformer/attention.ts';
+import { fusedKernel, threadBlocks } from './evoformer/prices.ts';
 import { setupOf as attentionSetup, stacks } from './evoformer/setup.ts';
 import { figures } from './figures.ts';
 import { runGenslm } from './genslm/run.ts';
@@ -27,6 +29,7 @@ export async function story(run: Run): Promise<readonly Plot[]> {
     peakPlot(),
     await reductionPlot(run),
     await chunkPlot(run),
+    wavePlot(),
   ];
 }
 
@@ -331,5 +334,32 @@ async function chunkPlot(run: Run): Promise<Plot> {
       { y: fused.memory / whole.memory, label: 'fused: memory' },
       { y: fused.time / whole.time, label: 'fused: time' },
     ],
+  };
+}
+
+/** Processors that hold a thread block, wave after wave. */
+function wavePlot(): Plot {
+  const gpu = loadGpu(defaults.gpu);
+  const setup = attentionSetup({ ...defaults, stack: 'main-msa-initial', nSeq: 32 });
+  const series = (['forward', 'backward'] as const).map((pass) => {
+    const blocks = threadBlocks(setup, pass);
+    const waves = Math.ceil(blocks / gpu.processors);
+    const wave = (toSeconds(fusedKernel(setup, gpu, pass).duration) * 1e6) / waves;
+    const points = Array.from({ length: waves }, (_, i): [number, number][] => {
+      const busy = (100 * Math.min(gpu.processors, blocks - i * gpu.processors)) / gpu.processors;
+      return [
+        [i * wave, busy],
+        [(i + 1) * wave, busy],
+      ];
+    }).flat();
+    return { name: `${pass}, ${blocks} blocks`, points };
+  });
+  return {
+    kind: 'line',
+    title: 'Waves of thread blocks over the processors',
+    note: 'The fused kernel on 32 sequences of 256 residues, eight heads. Backward has one block for each row and head: the last of three waves is a third full, and the kernel takes as long as three whole ones.',
+    x: { label: 'time', unit: 'us' },
+    y: { label: 'processors busy', unit: '%' },
+    series,
   };
 }

@@ -81,7 +81,7 @@ test('the longest sequence grows with memory and GPUs, falls with layers', () =>
     }
 });
 
-test('new reaches at least as far as megatron-lm with equal offload and grid, from four ranks', () => {
+test('new reaches at least as far as megatron-lm with equal offload and grid, from eight ranks', () => {
   for (const offloadOptimizer of ['on', 'off'] as const)
     for (const model of ['25b', '30b', '33b'] as const)
       for (const gpus of [8, 16, 32, 64]) {

@@ -25,7 +25,7 @@ test('published cells and claims: all within their bands, one target on a coarse
 
 test('the story has its plots with published marks', async () => {
   const plots = (await ds4science.story?.(run)) ?? [];
-  assert.is(plots.length, 10);
+  assert.is(plots.length, 11);
   const [longest] = plots;
   assert.ok(longest?.kind === 'bar' && longest.published?.length === 13);
   const step = plots.find(({ title }) => title.startsWith('Memory of one GPU'));
