@@ -18,7 +18,11 @@ export class GapSampler {
   readonly #bits: BitSource;
   /** #below[k]: chance, in 2^-53, that at most k trials fail before the first success. */
   #below = new Float64Array(0);
+  /** The first 32 bits of each bound. */
+  #belowHigh = new Float64Array(0);
   #guide = new Uint16Array(0);
+  readonly #words = new Int32Array(1024);
+  #word: number = this.#words.length;
 
   constructor(p: number, bits: BitSource) {
     this.#p = p;
@@ -29,26 +33,38 @@ export class GapSampler {
   sparse(into: Uint32Array, at: number, end: number): number {
     if (this.#below.length === 0) this.#prepare();
     const below = this.#below;
+    const belowHigh = this.#belowHigh;
     const guide = this.#guide;
     const longest = below.length;
     const last = below[longest - 1]!;
-    const bits = this.#bits;
+    const lastHigh = belowHigh[longest - 1]!;
+    const words = this.#words;
+    let word = this.#word;
     let trial = at;
     let found = 0;
     while (found < into.length) {
-      const high = bits.int32() >>> 0;
-      const u = high * 2097152 + (bits.int32() >>> 11);
-      if (u >= last) {
-        trial += longest;
-        if (trial >= end) break;
-        continue;
+      if (word > words.length - 2) {
+        this.#bits.fill(words, words.length);
+        word = 0;
       }
+      const high = words[word++]! >>> 0;
       let gap = guide[high >>> (32 - GUIDE_BITS)]!;
-      while (u >= below[gap]!) gap++;
+      if (high < lastHigh) while (high > belowHigh[gap]!) gap++;
+      // 32 bits decide unless they equal those of a bound; then the next 21 do.
+      if (high >= lastHigh || high === belowHigh[gap]!) {
+        const u = high * 2097152 + (words[word++]! >>> 11);
+        if (u >= last) {
+          trial += longest;
+          if (trial >= end) break;
+          continue;
+        }
+        while (u >= below[gap]!) gap++;
+      }
       trial += gap;
       if (trial >= end) break;
       into[found++] = trial++;
     }
+    this.#word = word;
     this.next = Math.min(trial, end);
     return found;
   }
@@ -84,6 +100,7 @@ export class GapSampler {
       success *= q;
     }
     this.#below = Float64Array.from(below);
+    this.#belowHigh = this.#below.map((bound) => Math.floor(bound / 2097152));
     this.#guide = new Uint16Array(GUIDE);
     for (let slot = 0, gap = 0; slot < GUIDE; slot++) {
       while (gap < below.length - 1 && (slot / GUIDE) * SPAN >= below[gap]!) gap++;

@@ -29,7 +29,7 @@ const CHUNK = 1 << CHUNK_BITS;
 /** Ranges from this many cells on are worth a table of all pairs of states. */
 const PAIR_RANGE = 1 << 19;
 /** From this probability on, a look at every cell costs less than jumps. */
-const DENSE = 1 / 20;
+const DENSE = 1 / 4;
 /** A long list of scattered indexes is dealt to regions that fit a cache first; the order of equal events cannot show. */
 const SCATTER_FROM = 1 << 21;
 const SCATTER_LIST = 1 << 16;
