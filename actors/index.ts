@@ -3,3 +3,4 @@ export * from './memory/index.ts';
 export * from './network/index.ts';
 export * from './presets/index.ts';
 export * from './storage/index.ts';
+export * from './training/index.ts';
