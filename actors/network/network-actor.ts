@@ -1,10 +1,11 @@
 import { type ActorRef, type Behavior, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import type { EventHandle } from '../../engine/kernel/event-queue.ts';
 import { phases } from '../../engine/kernel/phase.ts';
-import type { Bytes, BytesPerSecond } from '../../engine/kernel/quantities.ts';
+import { type Bytes, type BytesPerSecond, bytesPerSecond } from '../../engine/kernel/quantities.ts';
 import { type Duration, picosecondsPerTick, type Resolution, type Time } from '../../engine/kernel/time.ts';
 import { networkErrors } from './errors.ts';
 import { type FlowId, FlowNetwork, type LinkId, type RouteId } from './flow-network.ts';
+import type { LinkShareChanged } from './link-chart.ts';
 import type { Topology } from './topology.ts';
 
 /** What a flow does when a link of its route has no capacity: wait until it has some again (default), or fail. */
@@ -48,6 +49,8 @@ export type NetworkMessage =
     }
   /** Changes the capacity of a link from now on: 0 takes it down. */
   | { readonly type: 'setCapacity'; readonly link: string; readonly capacity: BytesPerSecond }
+  /** From a link's chart (`linkChart`), which knows the link by its place in the topology: the share of its capacity that is there. */
+  | LinkShareChanged
   /** Internal: solves all changes of one instant. */
   | { readonly type: 'settle' }
   /** Internal: a flow is done or starts to share. */
@@ -143,12 +146,17 @@ export const network: Behavior<NetworkSpec, NetworkState, NetworkMessage> = defi
           name: message.link,
           example: state.topology.links[0]?.name,
         });
-      state.net.setCapacity(state.links[index]!, message.capacity);
-      if (message.capacity > 0) state.down.delete(index);
-      else {
-        state.down.add(index);
-        for (const request of new Set(state.requests.values())) refuseDown(state, request, ctx);
-      }
+      changeCapacity(state, index, message.capacity, ctx);
+    },
+    linkShare(state, { link, share }, ctx) {
+      catchUp(state, ctx);
+      const declared = state.topology.links[link];
+      if (declared === undefined)
+        throw networkErrors.create('NET_UNKNOWN_LINK_NAME', {
+          name: `number ${link}`,
+          example: state.topology.links[0]?.name,
+        });
+      changeCapacity(state, link, bytesPerSecond(share * declared.capacity), ctx);
     },
     settle(state, _message, ctx) {
       state.settling = false;
@@ -225,6 +233,17 @@ function start(
 function reply(request: Request, ctx: Ctx): void {
   const { replyTo, tag, started } = request;
   if (replyTo !== undefined) ctx.send(replyTo, { type: 'transferDone', tag, bytes: request.bytes as Bytes, started });
+}
+
+/** Gives a link a new capacity from now on; at 0 its flows wait or fail, as they declared. */
+function changeCapacity(state: NetworkState, index: number, capacity: BytesPerSecond, ctx: Ctx): void {
+  state.net.setCapacity(state.links[index]!, capacity);
+  if (capacity > 0) {
+    state.down.delete(index);
+    return;
+  }
+  state.down.add(index);
+  for (const request of new Set(state.requests.values())) refuseDown(state, request, ctx);
 }
 
 /** Fails a request that may not wait and has a live flow on a downed link. */

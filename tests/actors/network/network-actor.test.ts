@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gpuCluster } from '../../../actors/network/gpu-cluster.ts';
+import { linkChart } from '../../../actors/network/link-chart.ts';
 import {
   type NetworkMessage,
   type NetworkReply,
@@ -11,6 +12,7 @@ import {
 } from '../../../actors/network/network-actor.ts';
 import { star } from '../../../actors/network/small-topologies.ts';
 import type { Topology } from '../../../actors/network/topology.ts';
+import { fromMachine } from '../../../engine/charts/index.ts';
 import { type ActorRef, defineActor } from '../../../engine/kernel/actor.ts';
 import { bytes, bytesPerSecond } from '../../../engine/kernel/quantities.ts';
 import { Simulation, type SimulationOptions } from '../../../engine/kernel/simulation.ts';
@@ -288,6 +290,43 @@ test('misuse of the network is refused with the name of what is wrong', () => {
   refuses({ type: 'transfer', from: 0, to: 1, bytes: bytes(-1), tag: 0 }, 'size of a flow');
   refuses({ type: 'setCapacity', link: 'host9/up', capacity: bytesPerSecond(1) }, 'host9/up', 'host0/up');
   refuses({ type: 'batch', flows: [{ links: [0, 99], bytes: bytes(1) }], tag: 0 }, 'no link 99');
+});
+
+test('the chart of a link takes it down, repairs it and halves it', () => {
+  const finish = (events: ReadonlyArray<readonly [Duration, 'fail' | 'degrade' | 'restore']>) => {
+    const w = world(pair);
+    w.transfer(us(0), 0, 1, 1e6, 1);
+    const link = pair.route(0, 1)[0] as number;
+    const chart = w.sim.spawn('link', fromMachine(linkChart, { delayUnit: ps(1) }), {
+      link,
+      owner: w.net,
+      degradedShare: 0.5,
+      detection: us(5),
+      repair: us(15),
+      errorLimit: 3,
+      errorWindow: us(100),
+    });
+    for (const [at, type] of events) w.sim.schedule(at, chart, { type });
+    w.sim.run();
+    assert.is(w.heard()[0]?.reply.type, 'transferDone');
+    return w.heard()[0]?.at as number;
+  };
+  const alone = finish([]);
+  assert.is(finish([[us(12), 'fail']]), alone + us(20));
+  assert.is(
+    finish([
+      [us(12), 'degrade'],
+      [us(22), 'restore'],
+    ]),
+    alone + us(5),
+  );
+  assert.is(
+    finish([
+      [us(12), 'fail'],
+      [us(20), 'fail'],
+    ]),
+    alone + us(23),
+  );
 });
 
 test.run();
