@@ -1,0 +1,1 @@
+export { type CellEvent, type CellState, cellChart } from './cell-chart.ts';
