@@ -42,6 +42,8 @@ const TOUCH_RARELY = 2 ** 12;
  * event touches no other one; a stable heap beyond the wheel's window, drained into it as the window moves. k and the number of
  * buckets follow the density of distinct instants. Day numbers are exact because widths are powers of two.
  * Cancelled entries are skipped when met and swept when they outnumber the live ones, so memory stays proportional to live events.
+ *
+ * One long file, because the tiers share one record layout and the private fields that make its access cheap.
  */
 export class EventQueue<Payload> {
   #f64: Float64Array;
