@@ -136,6 +136,7 @@ test('an iteration takes at least its FLOP, its card and its memory need', () =>
       const { gpu, nic } = platformOf({ ...defaultParams, ...params });
       const { seconds, sent } = result.outcome;
       assert.ok(seconds >= executedFlops(result.setup) / (result.setup.gpus * gpu.tensorPeak));
+      close(number(result, 'mfu'), (number(result, 'tflopsPerGpu') * 1e12 * (3 / 4)) / gpu.tensorPeak, 1e-9, 'mfu');
       const cards = [...sent.values()].reduce((sum, { offNode }) => sum + offNode, 0);
       assert.ok(seconds >= (cards / nic) * (1 - 1e-9), 'cards');
       const memoryBytes = number(result, 'elementwiseSeconds') * gpu.hbm * gpu.elementwise.hbmShare;
@@ -211,6 +212,13 @@ test('overlap, a fused all-to-all, more bandwidth: never slower; exposed communi
   );
 });
 
+test('sharded states gathered one layer ahead hide behind computation', () => {
+  const at = (overlapComm: boolean) => run({ model: '30b', gpus: 256, seq: 8192, overlapComm });
+  const [plain, overlapped] = [at(false), at(true)];
+  assert.ok(number(plain, 'exposedCommSeconds') >= number(plain, 'zeroSeconds'));
+  assert.ok(number(overlapped, 'exposedCommSeconds') < number(plain, 'exposedCommSeconds') / 10);
+});
+
 test('doubling micro-steps doubles the iteration but for the update', () => {
   fc.assert(
     fc.property(everything, (params) => {
@@ -230,8 +238,11 @@ test('work and waits tile every stream and every wait has a cause', () => {
       fc.boolean(),
       (params, overlapComm) => {
         for (const full of [false, true]) {
-          const { outcome } = run({ ...params, layers: 2, overlapComm }, { full });
+          const result = run({ ...params, layers: 2, overlapComm }, { full });
+          const { outcome } = result;
           fc.pre(!outcome.outOfMemory);
+          const work = Object.values(outcome.streams[0]?.busy ?? {}).reduce((a, b) => a + b, 0);
+          close(number(result, 'exposedCommSeconds') + work / 1e12, outcome.seconds, 1e-9, 'work and exposed');
           for (const streams of outcome.allStreams) {
             for (const { busy, waits } of streams) {
               const sum = [...Object.values(busy), ...Object.values(waits)].reduce((a, b) => a + b, 0);
@@ -296,6 +307,14 @@ test('sequence and degree x 2: attention x 2, matrix products x 1', () => {
   const [one, two] = [at(65536, 16), at(131072, 32)];
   close(number(two, 'attentionSeconds'), 2 * number(one, 'attentionSeconds'), 0.02);
   close(number(two, 'gemmSeconds'), number(one, 'gemmSeconds'), 0.02);
+});
+
+test('long sequences hardly know the number of GPUs; the longest grows with it', () => {
+  const rate = (gpus: number, seq: number) => number(run({ model: '7b', gpus, seq }), 'tflopsPerGpu');
+  for (const gpus of [16, 64]) close(rate(gpus, 262144), rate(32, 262144), 0.02);
+  assert.ok(rate(256, 8192) < 0.9 * rate(32, 8192), 'short ones do');
+  const longest = (gpus: number) => number(run({ model: '1.2b', gpus, search: 'maxSeq' }), 'maxSeq');
+  assert.equal([8, 16, 32, 64].map(longest), [131072, 262144, 524288, 1048576]);
 });
 
 test('GPUs x 2 at fixed batch and degree, long sequence: half the time', () => {
