@@ -94,7 +94,11 @@ function checkGenslm(params: Ds4Params, refuse: Refuse): void {
 
 function checkEvoformer(params: Ds4Params, refuse: Refuse): void {
   const { scope, kernel, stack } = params;
-  if (scope === 'numerics') return;
+  if (scope === 'numerics') {
+    for (const name of ['nSeq', 'nRes', 'heads', 'headDim'] as const)
+      if (params[name] > 0) refuse(name, 'scope numerics draws its own shapes', [0]);
+    return;
+  }
   const missing = (['nSeq', 'nRes', 'heads', 'headDim'] as const).filter(
     (name) => stack === 'custom' && params[name] === 0,
   );

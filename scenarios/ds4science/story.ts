@@ -323,7 +323,7 @@ async function chunkPlot(run: Run): Promise<Plot> {
   return {
     kind: 'line',
     title: 'Chunks: memory against time, forward without gradient',
-    note: 'Plain attention, some of its 5120 rows at a time. To about 16 rows memory is saved for nothing; below, the host cannot issue kernels fast enough. No chunk makes it faster, since scores go through memory all the same: the fused kernel takes an eighth of the time, and for its contiguous copies more memory than small chunks.',
+    note: 'Plain attention, some of its 5120 rows at a time. To about 16 rows memory is saved for nothing; below, the host cannot issue kernels fast enough. No chunk makes it faster, since scores go through memory all the same: the fused kernel takes a ninth of the time, and for its contiguous copies more memory than small chunks.',
     x: { label: 'rows at a time', scale: 'log2' },
     y: { label: 'relative to all rows at once', scale: 'log10' },
     series: [

@@ -36,6 +36,7 @@ const refused: readonly [string, Partial<Ds4Params>, string, string][] = [
   ['custom stack without shapes', { ...protein, stack: 'custom' }, 'nSeq', 'custom stack'],
   ['chunks of the fused kernel', { ...protein, chunk: 64, backward: false }, 'chunk', 'no chunks'],
   ['chunks with gradients', { ...protein, kernel: 'eager', chunk: 64 }, 'backward', 'without gradient'],
+  ['shapes of the arithmetic', { ...protein, scope: 'numerics', nSeq: 3 }, 'nSeq', 'its own shapes'],
   ['another block', { ...protein, scope: 'block' }, 'stack', 'main-msa-initial alone'],
   [
     'a block on another GPU',
