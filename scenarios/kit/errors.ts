@@ -9,6 +9,7 @@ export const kitErrors: ErrorRoom<
   | 'PARAM_CONFLICT'
   | 'SCENARIO_UNKNOWN'
   | 'SCENARIO_FILE'
+  | 'RUN_TOO_LONG'
   | 'USAGE'
 > = defineErrors({
   PARAM_UNKNOWN: { fatal: false, text: "unknown parameter '%name'", hint: '%hint' },
@@ -18,6 +19,11 @@ export const kitErrors: ErrorRoom<
   PARAM_CONFLICT: { fatal: false, text: '%name=%value: %problem', hint: '%hint' },
   SCENARIO_UNKNOWN: { fatal: false, text: "there is no scenario '%id'", hint: '%hint' },
   SCENARIO_FILE: { fatal: false, text: '%file: %problem', hint: '%hint' },
+  RUN_TOO_LONG: {
+    fatal: false,
+    text: 'with these parameters virtual time passes 2^53 ticks of one %resolution',
+    hint: 'Check units of bandwidths (25GB/s), or make less work.',
+  },
   USAGE: { fatal: false, text: '%problem', hint: '%hint' },
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { estimateMean } from '../../engine/index.ts';
-import { scenarioErrors } from './errors.ts';
+import { estimateMean, SimError } from '../../engine/index.ts';
+import { kitErrors, scenarioErrors } from './errors.ts';
 import type { ParamValue } from './field.ts';
 import { paramsToJson, type Resolved } from './parameters.ts';
 import type { MetricValue, RunOutcome, Scenario } from './scenario.ts';
@@ -47,7 +47,7 @@ export async function runScenario(
   return reportOf(scenario, resolved, done, (performance.now() - started) / 1000);
 }
 
-/** Runs replication `i` alone; equal arguments give equal outcomes in any thread. Throws METRIC_VALUE. */
+/** Runs replication `i` alone; equal arguments give equal outcomes in any thread. Throws METRIC_VALUE, RUN_TOO_LONG. */
 export async function runReplication(
   scenario: Scenario,
   resolved: Resolved,
@@ -55,18 +55,29 @@ export async function runReplication(
   options: RunOptions = {},
 ): Promise<Replication> {
   const warnings: string[] = [];
-  const outcome = await scenario.run(resolved.own, {
+  const context = {
     seed: replicationSeed(resolved.reserved.seed, i),
     backend: resolved.reserved.backend,
-    progress: (fraction, text) => options.onProgress?.(fraction, text),
-    onWarning: (text) => void warnings.push(text),
-  });
+    progress: (fraction: number, text?: string) => options.onProgress?.(fraction, text),
+    onWarning: (text: string) => void warnings.push(text),
+  };
+  const outcome = await runInRange(() => scenario.run(resolved.own, context));
   for (const [name, value] of Object.entries(outcome.metrics)) {
     const declared = Object.hasOwn(scenario.metrics, name);
     if (!declared || !isMetricValue(value))
       throw scenarioErrors.create('METRIC_VALUE', { id: scenario.id, name, value: declared ? value : 'not declared' });
   }
   return { outcome, warnings };
+}
+
+/** What `run` returns; parameters that no clock of the kernel can hold are a fault of the input: throws RUN_TOO_LONG for SIM_RANGE. */
+async function runInRange<Outcome>(run: () => Outcome | Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof SimError) || error.code !== 'SIM_RANGE') throw error;
+    throw kitErrors.create('RUN_TOO_LONG', { resolution: error.values.resolution });
+  }
 }
 
 /** Joins replications, at least one, in their order to a report; warns when some of those asked for are missing. */

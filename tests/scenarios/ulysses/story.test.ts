@@ -46,6 +46,16 @@ test('every preset runs or says out of memory, every bad value is refused in one
     );
 });
 
+test('a bandwidth that no clock can hold is a fault of the input', async () => {
+  const resolved = resolveParams(ulysses, { nicBandwidth: 25, seq: '256K' });
+  try {
+    await runScenario(ulysses, resolved);
+    assert.unreachable('ran');
+  } catch (error) {
+    assert.is((error as { code?: string }).code, 'RUN_TOO_LONG');
+  }
+});
+
 test('invariants hold on random parameters', async () => {
   assert.ok(ulysses.invariants.length >= 10);
   await checkInvariants(ulysses);
