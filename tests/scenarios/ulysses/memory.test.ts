@@ -47,6 +47,29 @@ test('sharding more never takes more: stages 0 to 3 in order, without their buff
   );
 });
 
+test('the peak is the sum of the table in the README', () => {
+  fc.assert(
+    fc.property(runs(['ulysses', 'ring', 'megatron-sp']), (params) => {
+      const setup = resolve(params, 80e9);
+      const { layers: l, hidden: h, vocab: V, seq: N, gpus: G, sp: P, microBatch: m } = setup;
+      const M = l * (12 * h * h + 13 * h) + V * h;
+      const T = (N * m) / P;
+      const sharded =
+        (16 * (M + N * h)) / G +
+        2 * N * h +
+        2 * Math.min(M, 1e9) +
+        2e9 +
+        2 * l * T * h +
+        Math.max(16 * T * V, 50 * T * h);
+      const layer = (34 * N * m * h) / P + 12 * N * m * h;
+      const baseline = (18 * M) / P + 18 * N * h + 2 * l * T * h + Math.max(16 * T * V, layer);
+      const expected = 3.5e9 + (setup.system === 'megatron-sp' ? baseline : sharded);
+      assert.ok(Math.abs(peakMemory(memoryPlan(setup)) - expected) <= 1e-9 * expected + 2 * l, `${expected}`);
+    }),
+    cases,
+  );
+});
+
 test('the longest sequence grows with gpus and with memory', () => {
   const longest = (gpus: number, capacity: number) =>
     longestSequence({ ...defaultParams, model: '7b', gpus }, capacity);
