@@ -49,6 +49,21 @@ test('work and waits tile every stream and every wait has a cause', () => {
   );
 });
 
+test('what a rank does not compute is exposed communication', () => {
+  fc.assert(
+    fc.property(models, (params) => {
+      const { metrics, outcome } = runGenslm({ ...params, memoryFraction: 1 });
+      fc.pre(metrics.outOfMemory !== true);
+      const [compute] = outcome.streams;
+      const work = Object.values(compute?.busy ?? {}).reduce((sum, span) => sum + toSeconds(span), 0);
+      const exposed = Number(metrics.exposedCommSeconds);
+      close(exposed + work, outcome.seconds, 1e-9, 'work and exposed');
+      assert.ok(exposed >= Number(metrics.collectiveSeconds) * (1 - 1e-9), 'collectives are serial');
+    }),
+    { ...cases, numRuns: 100 },
+  );
+});
+
 test('a step takes the time of its closed form on an idle network', () => {
   const rates = figures.filter(({ metric }) => metric === 'tflopsPerGpu');
   assert.is(rates.length, 9);
