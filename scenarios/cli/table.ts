@@ -1,3 +1,5 @@
+import { wrapText } from '../kit/wrap-text.ts';
+
 /** One column: its heading, alignment, and whether it gives way when the terminal is narrow. */
 export interface Column {
   readonly head: string;
@@ -49,17 +51,4 @@ function fit(columns: readonly Column[], natural: readonly number[], width: numb
   if (elastic === 0) return natural;
   const excess = Math.ceil((total - width) / elastic);
   return natural.map((w, c) => (columns[c]?.wrap ? Math.max(Math.min(w, 16), w - excess) : w));
-}
-
-function wrapText(text: string, width: number): string[] {
-  if (text.length <= width) return [text];
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -1,3 +1,4 @@
+import { divisors, multiplesNear, nearest } from '../kit/neighbours.ts';
 import { blockVariants } from './evoformer/block.ts';
 import { setupOf as attentionSetup, shapeOf as attentionShape } from './evoformer/setup.ts';
 import { seqStepOf } from './genslm/resolve.ts';
@@ -137,20 +138,4 @@ function checkBlock(params: Ds4Params, refuse: Refuse): void {
   if (params.samples > 1) refuse('samples', `${measured} one sample`, [1]);
   if (!params.backward) refuse('backward', 'scope block has both passes', [true]);
   if (params.chunk > 0) refuse('chunk', 'scope block has no chunks', [0]);
-}
-
-function divisors(n: number): readonly number[] {
-  const found = [];
-  for (let d = 1; d <= n; d++) if (n % d === 0) found.push(d);
-  return found;
-}
-
-/** The two values nearest to `wanted`. */
-function nearest(values: readonly number[], wanted: number): readonly number[] {
-  return [...values].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted) || a - b).slice(0, 2);
-}
-
-function multiplesNear(value: number, step: number): readonly number[] {
-  const below = Math.floor(value / step) * step;
-  return nearest(below > 0 ? [below, below + step] : [below + step], value);
 }

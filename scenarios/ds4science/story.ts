@@ -1,6 +1,7 @@
 import { loadGpu } from '../../actors/presets/index.ts';
 import { toSeconds } from '../../engine/kernel/time.ts';
 import type { BarPlot, Plot, PublishedMark, RunFunction } from '../kit/index.ts';
+import { marksOverLength, rateLines } from '../kit/rate-lines.ts';
 import { memoryOf as attentionMemory } from './evoformer/attention.ts';
 import { fusedKernel, threadBlocks } from './evoformer/prices.ts';
 import { setupOf as attentionSetup, stacks } from './evoformer/setup.ts';
@@ -194,39 +195,21 @@ async function ablationPlots(run: Run): Promise<readonly Plot[]> {
 const lengths = [2, 4, 8, 16, 32, 64, 128, 256].map((k) => k * 1024);
 
 async function ratePlot(run: Run): Promise<Plot> {
-  const flags: { x: number; series: string; text: string }[] = [];
-  const series = await Promise.all(
-    systems.map(async (system) => ({
-      name: system,
-      points: await Promise.all(
-        lengths.map(async (seq): Promise<[number, number | null]> => {
-          const result = await run({ system, model: '30b', gpus: 32, seq });
-          if (!result.flag('outOfMemory')) return [seq, result.number('tflopsPerGpu')];
-          flags.push({ x: seq, series: system, text: 'out of memory' });
-          return [seq, null];
-        }),
-      ),
-    })),
+  const lines = await rateLines(
+    systems,
+    lengths,
+    (system, seq) => run({ system, model: '30b', gpus: 32, seq }),
+    'tflopsPerGpu',
   );
-  const published = figures
-    .filter(({ params: set, metric }) => metric === 'tflopsPerGpu' && set.model === '30b')
-    .map(
-      ({ params: set, value, role }): PublishedMark => ({
-        x: set.seq as number,
-        y: value as number,
-        series: set.system as string,
-        role,
-      }),
-    );
+  const rates = figures.filter(({ params: set, metric }) => metric === 'tflopsPerGpu' && set.model === '30b');
   return {
     kind: 'line',
     title: 'Rate per GPU, 30b on 32 GPUs',
     note: 'Lines are simulated, marks published. The published rate falls beyond 192K; nothing in this model explains that.',
     x: { label: 'sequence length', unit: 'tokens', scale: 'log2', binary: true },
     y: { label: 'rate', unit: 'TFLOP/s' },
-    series,
-    published,
-    flags,
+    ...lines,
+    published: marksOverLength(rates),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describeType, type Field, formatValue } from './field.ts';
 import type { Preset, Scenario } from './scenario.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** The help of one scenario, generated from its schema: parameters, presets, metrics, examples; at most `width` columns where words permit. */
 export function helpText(scenario: Scenario, name: string, width = 100): string {
@@ -67,19 +68,7 @@ function describePreset(preset: Preset): string {
 function rows(entries: ReadonlyArray<readonly [string, string]>, width: number): string[] {
   const left = Math.max(...entries.map(([name]) => name.length), 0) + 4;
   return entries.flatMap(([name, text]) => {
-    const wrapped = wrap(text, Math.max(30, width - left));
+    const wrapped = wrapText(text, Math.max(30, width - left));
     return wrapped.map((line, i) => `${i === 0 ? `  ${name}`.padEnd(left) : ' '.repeat(left)}${line}`);
   });
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -1,3 +1,4 @@
+import { divisors, multiplesNear, nearest } from '../kit/neighbours.ts';
 import { numericsRange, trialOf } from './numerics/shape.ts';
 import type { UlyssesParams } from './parameters.ts';
 import { candidateDegrees, resolve, resolveShape } from './resolve.ts';
@@ -156,22 +157,6 @@ function degrees(params: UlyssesParams, heads: number): readonly number[] {
   return candidateDegrees({ ...params, nodeSize: 1 }, heads).filter(
     (P) => params.system !== 'megatron-sp' || params.vocab % P === 0,
   );
-}
-
-function divisors(n: number): readonly number[] {
-  const found = [];
-  for (let d = 1; d <= n; d++) if (n % d === 0) found.push(d);
-  return found;
-}
-
-/** The two values nearest to `wanted`. */
-function nearest(values: readonly number[], wanted: number): readonly number[] {
-  return [...values].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted) || a - b).slice(0, 2);
-}
-
-function multiplesNear(value: number, step: number): readonly number[] {
-  const below = Math.floor(value / step) * step;
-  return nearest(below > 0 ? [below, below + step] : [below + step], value);
 }
 
 function lcm(a: number, b: number): number {

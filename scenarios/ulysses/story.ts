@@ -1,4 +1,5 @@
-import type { Plot, PublishedMark, RunFunction } from '../kit/index.ts';
+import type { Plot, RunFunction } from '../kit/index.ts';
+import { marksOverLength, rateLines } from '../kit/rate-lines.ts';
 import { streamNames } from './chunk.ts';
 import { cells } from './figures.ts';
 import type { MetricName } from './metrics.ts';
@@ -29,37 +30,15 @@ export async function story(run: Run): Promise<readonly Plot[]> {
 }
 
 async function ratePlot(run: Run, figure: string, model: '7b' | '30b', gpus: number): Promise<Plot> {
-  const series: { name: string; points: [number, number | null][] }[] = [];
-  const flags: { x: number; series: string; text: string }[] = [];
-  for (const system of systems) {
-    const points: [number, number | null][] = [];
-    for (const seq of sweep) {
-      const result = await run({ model, gpus, system, seq });
-      const full = result.flag('outOfMemory');
-      points.push([seq, full ? null : result.number('tflopsPerGpu')]);
-      if (full) flags.push({ x: seq, series: system, text: 'out of memory' });
-    }
-    series.push({ name: system, points });
-  }
-  const published = cells
-    .filter(({ id }) => id.startsWith(figure))
-    .map(
-      ({ params: set, value, role }): PublishedMark => ({
-        x: set.seq as number,
-        y: value as number,
-        series: set.system as string,
-        role,
-      }),
-    );
+  const lines = await rateLines(systems, sweep, (system, seq) => run({ model, gpus, system, seq }), 'tflopsPerGpu');
   return {
     kind: 'line',
     title: `${figure}: rate per GPU, ${model} on ${gpus} GPUs`,
     note: 'Lines are simulated, marks are published. The baseline loses where its collectives leave the node, and stops where memory ends.',
     x: { label: 'sequence length', unit: 'tokens', scale: 'log2', binary: true },
     y: { label: 'rate', unit: 'TFLOP/s' },
-    series,
-    published,
-    flags,
+    ...lines,
+    published: marksOverLength(cells.filter(({ id }) => id.startsWith(figure))),
   };
 }
 
