@@ -5,6 +5,7 @@ import type { EventHandle } from './event-queue.ts';
 import { type Phase, phases } from './phase.ts';
 import type { RandomStream } from './random.ts';
 import { type Duration, MAX_TIME, type Time } from './time.ts';
+import type { Trace } from './trace.ts';
 import type { World } from './world.ts';
 
 /**
@@ -12,10 +13,12 @@ import type { World } from './world.ts';
  * world; a context object per actor would cost two cache misses an event in large models. @internal
  */
 export class ActorContext implements Context<Message> {
+  readonly trace: Trace;
   readonly #world: World;
   readonly #delay = new Float64Array(1);
 
   constructor(world: World) {
+    this.trace = world.trace;
     this.#world = world;
   }
 

@@ -2,6 +2,7 @@ import type { EventHandle } from './event-queue.ts';
 import type { Phase } from './phase.ts';
 import type { RandomStream } from './random.ts';
 import type { Duration, Time } from './time.ts';
+import type { Trace } from './trace.ts';
 
 /** What actors exchange: plain, structured-cloneable data told apart by `type`. */
 export interface Message {
@@ -44,6 +45,8 @@ export interface Context<Self extends Message = Message> {
   readonly self: ActorRef<Self>;
   /** Hierarchical name, e.g. `node3/gpu1/hbm`. */
   readonly path: string;
+  /** Where it tells what it works on and waits for. */
+  readonly trace: Trace;
   /** Time since `start`. */
   since(start: Time): Duration;
   /** Delivers `message` at the current instant, after everything already scheduled for it in the ordinary phase. */

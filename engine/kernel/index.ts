@@ -52,7 +52,14 @@ export {
 } from './quantities.ts';
 export type { RandomSource, RandomStream } from './random.ts';
 export type { RunEvent } from './run-log.ts';
-export { type RunEnd, type RunOptions, type RunResult, Simulation, type SimulationOptions } from './simulation.ts';
+export {
+  type RunEnd,
+  type RunOptions,
+  type RunResult,
+  Simulation,
+  type SimulationOptions,
+  watchSimulations,
+} from './simulation.ts';
 export {
   type Duration,
   formatTime,
@@ -71,3 +78,13 @@ export {
   toSeconds,
   us,
 } from './time.ts';
+export {
+  noTask,
+  type PastSegment,
+  type PastTask,
+  type TaskRef,
+  Trace,
+  type TraceSink,
+  type WaitCause,
+  waitCauses,
+} from './trace.ts';

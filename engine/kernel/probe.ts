@@ -31,7 +31,8 @@ interface Entry {
 export class ProbeHub implements Probe {
   readonly #place: () => ErrorPlace;
   #entries: readonly Entry[] = [];
-  #telling = 0;
+  /** Depth of calls to whoever watches. */
+  telling = 0;
   #failure: SimError | undefined = undefined;
 
   constructor(place: () => ErrorPlace) {
@@ -44,7 +45,7 @@ export class ProbeHub implements Probe {
 
   /** Whether a probe is being told something: then nothing may change the run. */
   get isTelling(): boolean {
-    return this.#telling > 0;
+    return this.telling > 0;
   }
 
   /** Adds a probe; the result takes it off, and is harmless the second time. */
@@ -70,13 +71,13 @@ export class ProbeHub implements Probe {
     for (let i = 0; i < entries.length; i++) {
       const { probe, attached } = entries[i]!;
       if (!attached || probe.eventBegins === undefined) continue;
-      this.#telling++;
+      this.telling++;
       try {
         probe.eventBegins(event, cause, time, actor, message);
       } catch (error) {
-        this.#keep(error);
+        this.keep(error);
       }
-      this.#telling--;
+      this.telling--;
     }
   }
 
@@ -85,13 +86,13 @@ export class ProbeHub implements Probe {
     for (let i = 0; i < entries.length; i++) {
       const { probe, attached } = entries[i]!;
       if (!attached || probe.eventEnds === undefined) continue;
-      this.#telling++;
+      this.telling++;
       try {
         probe.eventEnds(event, actor);
       } catch (error) {
-        this.#keep(error);
+        this.keep(error);
       }
-      this.#telling--;
+      this.telling--;
     }
   }
 
@@ -110,17 +111,18 @@ export class ProbeHub implements Probe {
   #tell(call: (probe: Probe) => void): void {
     for (const { probe, attached } of this.#entries) {
       if (!attached) continue;
-      this.#telling++;
+      this.telling++;
       try {
         call(probe);
       } catch (error) {
-        this.#keep(error);
+        this.keep(error);
       }
-      this.#telling--;
+      this.telling--;
     }
   }
 
-  #keep(error: unknown): void {
+  /** Keeps what a watcher threw for the end of the run. */
+  keep(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#failure ??= kernelErrors.create('SIM_PROBE_FAILED', { reason }, this.#place(), error);
   }

@@ -10,6 +10,7 @@ import type { Phase } from './phase.ts';
 import { type Probe, ProbeHub } from './probe.ts';
 import type { RandomSource, RandomStream } from './random.ts';
 import type { Duration, Resolution, Time } from './time.ts';
+import type { Trace } from './trace.ts';
 import { describeWaits } from './wait-cycle.ts';
 import { World } from './world.ts';
 
@@ -57,6 +58,17 @@ const BATCH = 4096;
 const PAUSE = 1;
 const PROBE_CHANGED = 2;
 
+const watchers = new Set<(sim: Simulation) => void>();
+
+/**
+ * Has `watcher` told of every simulation made from now on, before its first actor, to attach probes and listeners to runs that make their
+ * simulations themselves; the result takes it off. It must do nothing else with them.
+ */
+export function watchSimulations(watcher: (sim: Simulation) => void): () => void {
+  watchers.add(watcher);
+  return () => void watchers.delete(watcher);
+}
+
 /**
  * One simulation: its actors, its pending events, its clock. Running is synchronous; the same program, seed and parameters give
  * the same events in the same order on any machine.
@@ -81,9 +93,16 @@ export class Simulation {
       resolution: options.resolution ?? 'ps',
       random: options.random,
       capacity: options.capacity ?? 256,
+      probes: this.#probes,
     });
     this.#fingerprint = new Fingerprint(options.fingerprint);
     this.#instantLimit = options.maxEventsPerInstant ?? 10_000_000;
+    for (const watcher of watchers) watcher(this);
+  }
+
+  /** What set-up tells about its work, and where listeners are attached: `sim.trace.listen(sink)`. */
+  get trace(): Trace {
+    return this.world.trace;
   }
 
   get seed(): number {

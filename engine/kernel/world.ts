@@ -7,9 +7,10 @@ import type { ErrorPlace, SimError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { hashText, mix } from './fingerprint.ts';
 import { kernelErrors } from './kernel-errors.ts';
-import type { Probe } from './probe.ts';
+import type { Probe, ProbeHub } from './probe.ts';
 import type { RandomSource } from './random.ts';
 import { formatTime, picosecondsPerTick, type Resolution, type Time } from './time.ts';
+import { Trace } from './trace.ts';
 
 /** The actors of one run, the pending events and what both share. The run loop is in `Simulation`. @internal */
 export class World {
@@ -26,6 +27,8 @@ export class World {
   readonly root: ActorCell;
   /** What handlers get: one object for the whole simulation, speaking for the actor whose handler runs. */
   readonly context: Context<Message>;
+  /** What the actors tell about their work. */
+  readonly trace: Trace;
   readonly resolution: Resolution;
   readonly picosecondsPerTick: number;
   readonly seed: number;
@@ -47,13 +50,20 @@ export class World {
   readonly #byPath = new Map<string, ActorCell>();
   readonly #freeIndexes: number[] = [];
 
-  constructor(options: { seed: number; resolution: Resolution; random: RandomSource | undefined; capacity: number }) {
+  constructor(options: {
+    seed: number;
+    resolution: Resolution;
+    random: RandomSource | undefined;
+    capacity: number;
+    probes: ProbeHub;
+  }) {
     this.seed = options.seed;
     this.resolution = options.resolution;
     this.picosecondsPerTick = picosecondsPerTick[options.resolution];
     this.randomSource = options.random;
     this.queue = new EventQueue(options.capacity);
     this.queue.onAhead = (targets, count) => this.#touch(targets, count);
+    this.trace = new Trace(this, options.probes);
     this.context = new ActorContext(this);
     this.root = new ActorCell(this, 0, 0, undefined, '', undefined, undefined);
     this.cells.push(this.root);
