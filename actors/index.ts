@@ -1,4 +1,5 @@
 export * from './compute/index.ts';
+export * from './dataflow/index.ts';
 export * from './memory/index.ts';
 export * from './network/index.ts';
 export * from './presets/index.ts';

@@ -1,0 +1,12 @@
+export { type EngineTimes, type IdleSpan, type SliceSpan, waitCauses } from './engine-account.ts';
+export { dataflowErrors } from './errors.ts';
+export { memoryTopology } from './memory-topology.ts';
+export { checkProgram, type EngineKind, type Operation } from './operation.ts';
+export {
+  type DataflowMessage,
+  type DataflowSpec,
+  type DataflowState,
+  dataflow,
+  engineTimes,
+  operationTimes,
+} from './scheduler.ts';
