@@ -1,6 +1,7 @@
 import { FarHeap } from './far-heap.ts';
 import { kernelErrors } from './kernel-errors.ts';
 import { PHASE_COUNT, type Phase } from './phase.ts';
+import { sortRun } from './sort-run.ts';
 
 declare const handleBrand: unique symbol;
 
@@ -8,16 +9,13 @@ declare const handleBrand: unique symbol;
 export type EventHandle = number & { readonly [handleBrand]: 'EventHandle' };
 
 // One event is 32 bytes of one buffer, so that reading all of it costs one cache line:
-// f64[0] time · i32[2] next of the same (time, phase) · i32[3] next (time, phase) of the bucket · i32[4] last of the same (time, phase)
-// i32[5] target · i32[6] generation · i32[7] tag (28 bits) | dead or free (1 bit) | phase (3 bits)
+// f64[0] time · i32[2] next in its list · i32[3] target · i32[4] generation · i32[5] tag (28 bits) | dead or free (1 bit) | phase (3 bits)
 const F64_STRIDE = 4;
 const I32_STRIDE = 8;
 const NEXT = 2;
-const NEXT_HEAD = 3;
-const TAIL = 4;
-const TARGET = 5;
-const GENERATION = 6;
-const BITS = 7;
+const TARGET = 3;
+const GENERATION = 4;
+const BITS = 5;
 const DEAD = 8;
 const PHASE_MASK = 7;
 const TAG_SHIFT = 4;
@@ -29,18 +27,19 @@ const GENERATION_MASK = 2 ** 27 - 1;
 const FIRST_BUCKETS = 256;
 const MOST_BUCKETS = 2 ** 24;
 const SAMPLE = 64;
-const BUCKETS_PER_EVENT = 4;
+const BUCKETS_PER_SPAN = 4;
 const TOUCH_AHEAD = 16;
+const MOST_TOUCHED = 128;
 const TOUCH_FROM = 2 ** 14;
-const TOUCH_RARELY = 2 ** 12;
+const TOUCH_RARELY = 2 ** 10;
 
 /**
  * The pending-event set: exact, stable, free of allocation per event. Order is (time, phase, order of scheduling).
  *
- * Four tiers, chosen by the data: a FIFO per phase for the current instant; a sorted list of distinct (time, phase), each with a
- * FIFO behind it, for the current bucket; a wheel of buckets 2^k ticks wide, unsorted until their turn comes, so that adding an
- * event touches no other one; a stable heap beyond the wheel's window, drained into it as the window moves. k and the number of
- * buckets follow the density of distinct instants. Day numbers are exact because widths are powers of two.
+ * Four tiers, chosen by the data: a FIFO per phase for what is scheduled at the current instant; a sorted array for the current
+ * bucket; a wheel of buckets 2^k ticks wide, unsorted until their turn comes, so that adding an event touches no other one; a stable
+ * heap beyond the wheel's window, drained into it as the window moves. k and the number of buckets follow the density of events,
+ * one to eight a bucket. Day numbers are exact because widths are powers of two.
  * Cancelled entries are skipped when met and swept when they outnumber the live ones, so memory stays proportional to live events.
  *
  * One long file, because the tiers share one record layout and the private fields that make its access cheap.
@@ -54,6 +53,7 @@ export class EventQueue<Payload> {
   #used = 1; // slot 0 is "none"
   #live = 0;
   #dead = 0;
+  #lastKept = 0;
   #liveLimit = FIRST_BUCKETS;
 
   // Last scheduled event of each bucket; NEXT leads to the one before it.
@@ -64,10 +64,14 @@ export class EventQueue<Payload> {
   #width = 1;
   #perWidth = 1;
   #cursor = 0;
-  // Everything before #currentEnd is in the sorted list, from there to #windowEnd in the wheel, then in the heap.
-  #current = 0;
+  // Everything before #currentEnd is in the sorted array, from there to #windowEnd in the wheel, then in the heap.
+  #times = new Float64Array(FIRST_BUCKETS);
+  #order = new Int32Array(FIRST_BUCKETS);
+  #at = 0;
+  #end = 0;
   #currentEnd = 0;
   #windowEnd: number = FIRST_BUCKETS;
+  #moved = 0;
   #untilTouch = TOUCH_RARELY;
   #budget = 512;
   #period = 512;
@@ -79,9 +83,6 @@ export class EventQueue<Payload> {
   readonly #fifoHead = new Int32Array(PHASE_COUNT);
   readonly #fifoTail = new Int32Array(PHASE_COUNT);
   #phasesReady = 0;
-
-  // Time of the opened instant. Ahead of `now` only while cancelled entries are being skipped.
-  #instant = 0;
   #bits = 0;
 
   /** Time of the last event taken, or the limit of a `take` that found none. Nothing can be scheduled before it. */
@@ -96,7 +97,7 @@ export class EventQueue<Payload> {
   onAhead: ((targets: Int32Array, count: number) => void) | undefined = undefined;
   /** Where `scheduleNoted` finds the time. @internal */
   readonly noted: Float64Array = new Float64Array(1);
-  readonly #ahead = new Int32Array(2 * TOUCH_AHEAD);
+  readonly #ahead = new Int32Array(MOST_TOUCHED);
 
   /** `capacity`: events for which room is made at once; grows as needed. Throws SIM_QUEUE_CAPACITY unless an integer in 1..2^26 - 2. */
   constructor(capacity = 256) {
@@ -126,7 +127,7 @@ export class EventQueue<Payload> {
 
   /** Bytes of typed arrays held; proportional to the largest number of live events so far. */
   get byteLength(): number {
-    return this.#f64.buffer.byteLength + this.#heads.byteLength + this.#bitmap.byteLength + this.#far.byteLength;
+    return this.#f64.buffer.byteLength + this.#times.byteLength + this.#order.byteLength + this.#heads.byteLength + this.#bitmap.byteLength + this.#far.byteLength;
   }
 
   /**
@@ -187,8 +188,8 @@ export class EventQueue<Payload> {
   /** Time of the earliest event; Infinity when empty. */
   peekTime(): number {
     this.#pruneFront();
-    if (this.#phasesReady !== 0) return this.#instant;
-    return this.#current !== 0 ? this.#f64[this.#current * F64_STRIDE]! : Number.POSITIVE_INFINITY;
+    if (this.#phasesReady !== 0) return this.now;
+    return this.#at !== this.#end ? this.#times[this.#at]! : Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -200,32 +201,21 @@ export class EventQueue<Payload> {
     const i32 = this.#i32;
     for (;;) {
       let slot: number;
-      const ready = this.#phasesReady;
-      if (ready !== 0) {
-        if (this.#instant >= limit) return false;
-        const phase = 31 - Math.clz32(ready & -ready);
-        slot = this.#fifoHead[phase]!;
-        const next = i32[slot * I32_STRIDE + NEXT]!;
-        this.#fifoHead[phase] = next;
-        if (next === 0) this.#phasesReady = ready & ~(1 << phase);
+      let time: number;
+      if (this.#phasesReady !== 0) {
+        time = this.now;
+        if (time >= limit) return false;
+        slot = this.#takeAtInstant();
       } else {
-        slot = this.#current;
-        if (slot === 0) {
+        const at = this.#at;
+        if (at === this.#end) {
           if (!this.#openBucket()) return this.#stopAt(limit);
-          slot = this.#current;
-        }
-        const time = this.#f64[slot * F64_STRIDE]!;
-        if (time >= limit) return this.#stopAt(limit);
-        if (time !== this.#instant) {
-          this.#instant = time;
-          if (--this.#budget === 0 && this.#review()) continue;
-        }
-        const next = i32[slot * I32_STRIDE + NEXT_HEAD]!;
-        if (i32[slot * I32_STRIDE + NEXT] !== 0 || (next !== 0 && this.#f64[next * F64_STRIDE] === time)) {
-          this.#openInstant();
           continue;
         }
-        this.#current = next;
+        time = this.#times[at]!;
+        if (time >= limit) return this.#stopAt(limit);
+        slot = this.#order[at]!;
+        this.#at = at + 1;
       }
       const base = slot * I32_STRIDE;
       const bits = i32[base + BITS]!;
@@ -238,7 +228,7 @@ export class EventQueue<Payload> {
       }
       i32[base + GENERATION] = (i32[base + GENERATION]! + 1) & GENERATION_MASK;
       this.#live--;
-      this.now = this.#instant;
+      this.now = time;
       this.target = i32[base + TARGET]!;
       this.#bits = bits;
       this.payload = this.#payloads[slot];
@@ -246,6 +236,26 @@ export class EventQueue<Payload> {
       this.slot = slot;
       return true;
     }
+  }
+
+  /** The first slot of the current instant by phase; in one phase the sorted array, scheduled before the clock got here, goes first. */
+  #takeAtInstant(): number {
+    const i32 = this.#i32;
+    const ready = this.#phasesReady;
+    const phase = 31 - Math.clz32(ready & -ready);
+    const at = this.#at;
+    if (at !== this.#end && this.#times[at] === this.now) {
+      const sorted = this.#order[at]!;
+      if ((i32[sorted * I32_STRIDE + BITS]! & PHASE_MASK) <= phase) {
+        this.#at = at + 1;
+        return sorted;
+      }
+    }
+    const slot = this.#fifoHead[phase]!;
+    const next = i32[slot * I32_STRIDE + NEXT]!;
+    this.#fifoHead[phase] = next;
+    if (next === 0) this.#phasesReady = ready & ~(1 << phase);
+    return slot;
   }
 
   /** Calls `visit` for each pending event, in no stated order. */
@@ -324,37 +334,57 @@ export class EventQueue<Payload> {
     this.#fifoTail[phase] = slot;
   }
 
-  /** Adds to the sorted list of the current bucket; returns the number of entries passed. */
-  #sortIn(slot: number): number {
-    const time = this.#f64[slot * F64_STRIDE]!;
-    const i32 = this.#i32;
-    const f64 = this.#f64;
-    const base = slot * I32_STRIDE;
-    const phase = i32[base + BITS]! & PHASE_MASK;
-    i32[base + NEXT] = 0;
-    i32[base + TAIL] = slot;
-    let before = 0;
-    let after = this.#current;
-    let passed = 0;
-    while (after !== 0) {
-      const headTime = f64[after * F64_STRIDE]!;
-      if (headTime >= time) {
-        if (headTime > time) break;
-        if ((i32[after * I32_STRIDE + BITS]! & PHASE_MASK) === phase) {
-          const tail = i32[after * I32_STRIDE + TAIL]!;
-          i32[tail * I32_STRIDE + NEXT] = slot;
-          i32[after * I32_STRIDE + TAIL] = slot;
-          return passed;
-        }
-      }
-      before = after;
-      after = i32[after * I32_STRIDE + NEXT_HEAD]!;
-      passed++;
+  /** Adds to the sorted array of the current bucket. */
+  #sortIn(slot: number): void {
+    let start = this.#at;
+    let hole = this.#end;
+    if (start === hole) {
+      start = hole = 0;
+      this.#at = 0;
+    } else if (hole === this.#times.length) {
+      this.#makeRoom();
+      start = this.#at;
+      hole = this.#end;
     }
-    i32[base + NEXT_HEAD] = after;
-    if (before === 0) this.#current = slot;
-    else i32[before * I32_STRIDE + NEXT_HEAD] = slot;
-    return passed;
+    const times = this.#times;
+    const order = this.#order;
+    const i32 = this.#i32;
+    const time = this.#f64[slot * F64_STRIDE]!;
+    const phase = i32[slot * I32_STRIDE + BITS]! & PHASE_MASK;
+    this.#end = hole + 1;
+    const from = hole;
+    while (hole > start) {
+      const before = times[hole - 1]!;
+      if (before < time) break;
+      const other = order[hole - 1]!;
+      if (before === time && (i32[other * I32_STRIDE + BITS]! & PHASE_MASK) <= phase) break;
+      times[hole] = before;
+      order[hole] = other;
+      hole--;
+    }
+    times[hole] = time;
+    order[hole] = slot;
+    this.#moved += from - hole;
+    this.#budget--;
+  }
+
+  /** Moves the sorted array to its front, or to a longer one. */
+  #makeRoom(): void {
+    const { byteLength } = this.#times;
+    const left = this.#end - this.#at;
+    if (this.#at > 0 && 2 * left <= this.#times.length) {
+      this.#times.copyWithin(0, this.#at, this.#end);
+      this.#order.copyWithin(0, this.#at, this.#end);
+    } else {
+      const times = new Float64Array(byteLength / 4);
+      const order = new Int32Array(byteLength / 4);
+      times.set(this.#times.subarray(this.#at, this.#end));
+      order.set(this.#order.subarray(this.#at, this.#end));
+      this.#times = times;
+      this.#order = order;
+    }
+    this.#at = 0;
+    this.#end = left;
   }
 
   /** First non-empty bucket from the cursor on, -1 when the wheel is empty. */
@@ -372,7 +402,7 @@ export class EventQueue<Payload> {
     return (word << 5) + 31 - Math.clz32(bits & -bits);
   }
 
-  /** Makes the next non-empty bucket the current one and sorts it; false when no event is left. The current list must be empty. */
+  /** Makes the next non-empty bucket the current one and sorts it; false when no event is left. The sorted array must be empty. */
   #openBucket(): boolean {
     let bucket = this.#firstBucket();
     if (bucket < 0) {
@@ -385,50 +415,50 @@ export class EventQueue<Payload> {
     this.#cursor = (bucket + 1) & this.#bucketMask;
     this.#currentEnd += moved;
     this.#windowEnd += moved;
-    const slot = this.#heads[bucket]!;
+    const last = this.#heads[bucket]!;
     this.#heads[bucket] = 0;
     this.#bitmap[bucket >> 5]! &= ~(1 << (bucket & 31));
     if (this.#far.minTime < this.#windowEnd) this.#drainFar();
     if (--this.#untilTouch === 0) this.#touchAhead();
-    const i32 = this.#i32;
-    const base = slot * I32_STRIDE;
-    if (i32[base + NEXT] === 0) {
-      i32[base + NEXT_HEAD] = 0;
-      i32[base + TAIL] = slot;
-      this.#current = slot;
-      return true;
-    }
-    this.#sortBucket(slot);
-    // A rebuild on the way may have moved everything behind the window's first day.
-    return this.#current !== 0 || this.#openBucket();
+    this.#sortBucket(last);
+    if (this.#budget <= 0) this.#review();
+    return true;
   }
 
   #sortBucket(last: number): void {
     const i32 = this.#i32;
+    const f64 = this.#f64;
+    let times = this.#times;
+    let order = this.#order;
     let size = 0;
-    let passed = 0;
-    for (let slot = this.#reverse(last); slot !== 0; size++) {
-      const next = i32[slot * I32_STRIDE + NEXT]!;
-      passed += this.#sortIn(slot);
-      slot = next;
-      if (passed <= 64 + 16 * size || this.#width === 1) continue;
-      // Far more instants than one in this bucket: lay the wheel out finer, then put back what is left of it.
-      this.#rebuild(this.#width / (2 * size));
-      this.#putAll(slot);
-      return;
+    this.#at = 0;
+    for (let slot = last; slot !== 0; slot = i32[slot * I32_STRIDE + NEXT]!) {
+      if (size === times.length) {
+        this.#end = size;
+        this.#makeRoom();
+        times = this.#times;
+        order = this.#order;
+      }
+      times[size] = f64[slot * F64_STRIDE]!;
+      order[size++] = slot;
     }
+    this.#end = size;
+    this.#budget -= size;
+    this.#moved -= size;
+    if (size > 1) sortRun(times, order, size, i32);
   }
 
   /** Adds a list in order of scheduling to the tiers it belongs to. */
   #putAll(first: number): void {
     for (let slot = first; slot !== 0; ) {
       const next = this.#i32[slot * I32_STRIDE + NEXT]!;
-      this.#put(slot, this.#f64[slot * F64_STRIDE]!);
+      this.#put(slot);
       slot = next;
     }
   }
 
-  #put(slot: number, time: number): void {
+  #put(slot: number): void {
+    const time = this.#f64[slot * F64_STRIDE]!;
     if (time < this.#currentEnd) this.#sortIn(slot);
     else if (time < this.#windowEnd) this.#push(slot);
     else this.#far.push(time, slot);
@@ -445,21 +475,6 @@ export class EventQueue<Payload> {
       slot = before;
     }
     return first;
-  }
-
-  /** Moves the events at the earliest time of the current list to the FIFOs of their phases. */
-  #openInstant(): void {
-    const time = this.#f64[this.#current * F64_STRIDE]!;
-    let head = this.#current;
-    do {
-      const base = head * I32_STRIDE;
-      const phase = this.#i32[base + BITS]! & PHASE_MASK;
-      this.#fifoHead[phase] = head;
-      this.#fifoTail[phase] = this.#i32[base + TAIL]!;
-      this.#phasesReady |= 1 << phase;
-      head = this.#i32[base + NEXT_HEAD]!;
-    } while (head !== 0 && this.#f64[head * F64_STRIDE] === time);
-    this.#current = head;
   }
 
   /**
@@ -500,17 +515,10 @@ export class EventQueue<Payload> {
     this.onAhead?.(ahead, found);
   }
 
-  /** No event is left before `limit`: moves the clock there, and opens the instant if events wait exactly there. */
+  /** No event is left before `limit`: moves the clock there and sees to it that what waits exactly there is in the sorted array. */
   #stopAt(limit: number): false {
-    if (limit === Number.POSITIVE_INFINITY) {
-      this.#instant = this.now;
-      this.#openWindow(this.now);
-      return false;
-    }
-    this.now = limit;
-    this.#instant = limit;
-    if (this.#current === 0 && !this.#openBucket()) return false;
-    if (this.#f64[this.#current * F64_STRIDE] === limit) this.#openInstant();
+    if (limit !== Number.POSITIVE_INFINITY) this.now = limit;
+    if (this.#at === this.#end && !this.#openBucket()) this.#openWindow(this.now);
     return false;
   }
 
@@ -531,18 +539,23 @@ export class EventQueue<Payload> {
     }
   }
 
-  /** Every period of instants: is the width still about the gap between distinct instants? True after a rebuild. */
-  #review(): boolean {
-    const gap = (this.#instant - this.#periodStart) / this.#period;
-    this.#periodStart = this.#instant;
-    this.#period = Math.max(512, this.#live);
-    this.#budget = this.#period;
-    if (Math.abs(widthFor(gap) - this.#shift) <= 1) return false;
-    this.#rebuild(gap);
-    return true;
+  /** Every period of events: is the width still right for the density of events here? */
+  #review(): void {
+    const gap = (this.#currentEnd - this.#periodStart) / (this.#period - this.#budget);
+    const isSlow = this.#moved > 8 * this.#period;
+    this.#startPeriod();
+    if (Math.abs(widthFor(gap, this.#live) - this.#shift) > 1) this.#rebuild(gap);
+    else if (isSlow) this.#rebuild(this.#sampleGap());
   }
 
-  /** Mean gap between distinct instants among the next events, estimated from a sample of pending times. */
+  #startPeriod(): void {
+    this.#periodStart = this.#currentEnd;
+    this.#period = Math.max(512, this.#live);
+    this.#budget = this.#period;
+    this.#moved = 0;
+  }
+
+  /** Mean gap between the next events, estimated from a sample of pending times. */
   #sampleGap(): number {
     const times: number[] = [];
     const step = Math.max(1, this.#used / (2 * SAMPLE));
@@ -550,44 +563,49 @@ export class EventQueue<Payload> {
       const slot = Math.floor(position);
       if ((this.#i32[slot * I32_STRIDE + BITS]! & DEAD) === 0) times.push(this.#f64[slot * F64_STRIDE]!);
     }
-    if (times.length < Math.min(this.#live, 8)) return this.#width;
+    if (times.length < Math.min(this.#live, 8)) return this.#width / crowd(this.#live);
     times.sort((a, b) => a - b);
-    let distinct = 1;
-    for (let i = 1; i < times.length; i++) if (times[i] !== times[i - 1]) distinct++;
-    const share = distinct / times.length;
     const quarter = times.length >> 2;
-    const ahead = times[quarter]! - this.#instant;
-    const events = (quarter + 1) * (this.#live / times.length);
-    return Math.max(1, ahead / (events * share));
+    const ahead = times[quarter]! - this.now;
+    return ahead / ((quarter + 1) * (this.#live / times.length));
   }
 
-  /** Lays the wheel out anew for a mean gap of `gap` ticks between distinct instants. */
+  /** Lays the wheel out anew for a mean gap of `gap` ticks between events. */
   #rebuild(gap: number): void {
     const oldHeads = this.#heads;
-    const oldCurrent = this.#current;
     let size = FIRST_BUCKETS;
-    while (size < BUCKETS_PER_EVENT * this.#live && size < MOST_BUCKETS) size *= 2;
-    this.#liveLimit = size >= MOST_BUCKETS ? Number.POSITIVE_INFINITY : size;
-    this.#shift = widthFor(gap);
+    const perEvent = BUCKETS_PER_SPAN / crowd(this.#live);
+    while (size < perEvent * this.#live && size < MOST_BUCKETS) size *= 2;
+    this.#liveLimit = size >= MOST_BUCKETS ? Number.POSITIVE_INFINITY : size / perEvent;
+    this.#shift = widthFor(gap, this.#live);
     this.#width = 2 ** this.#shift;
     this.#perWidth = 2 ** -this.#shift;
     this.#heads = new Int32Array(size);
     this.#bitmap = new Int32Array(size >> 5);
     this.#bucketMask = size - 1;
-    this.#current = 0;
-    this.#openWindow(this.#instant);
-    this.#budget = this.#period = Math.max(512, this.#live);
-    this.#periodStart = this.#instant;
+    // What is due first stays sorted: events of the current instant may be among it, ahead of those in the FIFOs.
+    const from = this.#keepFirstDay();
+    const oldEnd = this.#end;
+    this.#end = from;
+    for (let i = from; i < oldEnd; i++) this.#put(this.#order[i]!);
     // Equal times always lie in one list, so only the order inside each list counts.
-    for (let head = oldCurrent; head !== 0; ) {
-      const next = this.#i32[head * I32_STRIDE + NEXT_HEAD]!;
-      this.#putAll(head);
-      head = next;
-    }
     for (let bucket = 0; bucket < oldHeads.length; bucket++)
       if (oldHeads[bucket] !== 0) this.#putAll(this.#reverse(oldHeads[bucket]!));
     this.#drainFar();
     this.#farLimit = Math.max(SAMPLE, this.#live, 2 * this.#far.length);
+    this.#startPeriod();
+  }
+
+  /** Opens the window behind the first day of the sorted array; returns the index of the first event of a later day. */
+  #keepFirstDay(): number {
+    if (this.#at === this.#end) {
+      this.#openWindow(this.now);
+      return this.#end;
+    }
+    this.#openWindow((Math.floor(this.#times[this.#at]! * this.#perWidth) + 1) * this.#width);
+    let from = this.#at;
+    while (from < this.#end && this.#times[from]! < this.#currentEnd) from++;
+    return from;
   }
 
   /** Frees the cancelled entries in front of the earliest live one. */
@@ -603,17 +621,11 @@ export class EventQueue<Payload> {
       this.#release(slot);
       this.#dead--;
     }
-    while (this.#current !== 0 || this.#openBucket()) {
-      const head = this.#current;
-      const base = head * I32_STRIDE;
-      if ((i32[base + BITS]! & DEAD) === 0) return;
-      const tie = i32[base + NEXT]!;
-      if (tie !== 0) {
-        i32[tie * I32_STRIDE + NEXT_HEAD] = i32[base + NEXT_HEAD]!;
-        i32[tie * I32_STRIDE + TAIL] = i32[base + TAIL]!;
-      }
-      this.#current = tie !== 0 ? tie : i32[base + NEXT_HEAD]!;
-      this.#release(head);
+    while (this.#at !== this.#end || this.#openBucket()) {
+      const slot = this.#order[this.#at]!;
+      if ((i32[slot * I32_STRIDE + BITS]! & DEAD) === 0) return;
+      this.#at++;
+      this.#release(slot);
       this.#dead--;
     }
   }
@@ -626,7 +638,7 @@ export class EventQueue<Payload> {
       const head = this.#sweepChain(this.#fifoHead[phase]!);
       this.#fifoHead[phase] = head;
       if (head === 0) this.#phasesReady &= ~bit;
-      else this.#fifoTail[phase] = this.#i32[head * I32_STRIDE + TAIL]!;
+      else this.#fifoTail[phase] = this.#lastKept;
     }
     this.#sweepCurrent();
     for (let word = 0; word < this.#bitmap.length; word++) {
@@ -646,23 +658,20 @@ export class EventQueue<Payload> {
   }
 
   #sweepCurrent(): void {
-    let last = 0;
-    let first = 0;
-    for (let head = this.#current; head !== 0; ) {
-      const next = this.#i32[head * I32_STRIDE + NEXT_HEAD]!;
-      const kept = this.#sweepChain(head);
-      if (kept !== 0) {
-        this.#i32[kept * I32_STRIDE + NEXT_HEAD] = 0;
-        if (last === 0) first = kept;
-        else this.#i32[last * I32_STRIDE + NEXT_HEAD] = kept;
-        last = kept;
+    let kept = this.#at;
+    for (let i = this.#at; i < this.#end; i++) {
+      const slot = this.#order[i]!;
+      if ((this.#i32[slot * I32_STRIDE + BITS]! & DEAD) !== 0) {
+        this.#release(slot);
+        continue;
       }
-      head = next;
+      this.#times[kept] = this.#times[i]!;
+      this.#order[kept++] = slot;
     }
-    this.#current = first;
+    this.#end = kept;
   }
 
-  /** Frees the dead of one FIFO; returns its new head (0 when none is left) with TAIL set. */
+  /** Frees the dead of one list; returns its first, 0 when none is left, and notes its last. */
   #sweepChain(head: number): number {
     const i32 = this.#i32;
     let first = 0;
@@ -678,7 +687,7 @@ export class EventQueue<Payload> {
       }
       slot = next;
     }
-    if (first !== 0) i32[first * I32_STRIDE + TAIL] = last;
+    this.#lastKept = last;
     return first;
   }
 
@@ -708,7 +717,16 @@ export class EventQueue<Payload> {
   }
 }
 
-/** Exponent of the bucket width for a mean gap between distinct instants: about one instant a bucket. */
-function widthFor(gap: number): number {
-  return gap <= 1 ? 0 : Math.min(52, Math.round(Math.log2(gap)));
+/**
+ * Events for one bucket among `live`. One while all of them fit the processor's cache: sorting costs mispredicted branches. Many
+ * beyond, so that the buckets' heads still fit and the misses of several buckets overlap.
+ */
+function crowd(live: number): number {
+  return live < TOUCH_FROM ? 1 : live < 2 ** 19 ? 3 : 8;
+}
+
+/** Exponent of the bucket width for a mean gap between events. */
+function widthFor(gap: number, live: number): number {
+  const width = gap * crowd(live);
+  return width <= 1 ? 0 : Math.min(52, Math.round(Math.log2(width)));
 }
