@@ -19,6 +19,7 @@ const BITS = 5;
 const DEAD = 8;
 const PHASE_MASK = 7;
 const TAG_SHIFT = 4;
+const phaseField = { stride: I32_STRIDE, offset: BITS, mask: PHASE_MASK } as const;
 
 const SLOT_BITS = 26;
 const SLOT_SPAN = 2 ** SLOT_BITS;
@@ -127,7 +128,14 @@ export class EventQueue<Payload> {
 
   /** Bytes of typed arrays held; proportional to the largest number of live events so far. */
   get byteLength(): number {
-    return this.#f64.buffer.byteLength + this.#times.byteLength + this.#order.byteLength + this.#heads.byteLength + this.#bitmap.byteLength + this.#far.byteLength;
+    return (
+      this.#f64.buffer.byteLength +
+      this.#times.byteLength +
+      this.#order.byteLength +
+      this.#heads.byteLength +
+      this.#bitmap.byteLength +
+      this.#far.byteLength
+    );
   }
 
   /**
@@ -445,7 +453,7 @@ export class EventQueue<Payload> {
     this.#end = size;
     this.#budget -= size;
     this.#moved -= size;
-    if (size > 1) sortRun(times, order, size, i32);
+    if (size > 1) sortRun(times, order, size, i32, phaseField);
   }
 
   /** Adds a list in order of scheduling to the tiers it belongs to. */
@@ -533,10 +541,7 @@ export class EventQueue<Payload> {
   #drainFar(): void {
     const end = this.#windowEnd;
     const far = this.#far;
-    while (far.minTime < end) {
-      const slot = far.pop();
-      this.#push(slot);
-    }
+    while (far.minTime < end) this.#put(far.pop());
   }
 
   /** Every period of events: is the width still right for the density of events here? */
@@ -563,7 +568,7 @@ export class EventQueue<Payload> {
       const slot = Math.floor(position);
       if ((this.#i32[slot * I32_STRIDE + BITS]! & DEAD) === 0) times.push(this.#f64[slot * F64_STRIDE]!);
     }
-    if (times.length < Math.min(this.#live, 8)) return this.#width / crowd(this.#live);
+    if (times.length < Math.max(1, Math.min(this.#live, 8))) return this.#width / crowd(this.#live);
     times.sort((a, b) => a - b);
     const quarter = times.length >> 2;
     const ahead = times[quarter]! - this.now;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { processIo } from './io.ts';
 import { runCli } from './run-cli.ts';
+import { tuneV8 } from './tune-v8.ts';
 
 /** `escapement list | head` closes the pipe early; that is no error of ours. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
@@ -8,6 +9,7 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
+tuneV8();
 process.stdout.on('error', ignoreClosedPipe);
 process.stderr.on('error', ignoreClosedPipe);
 await runCli(process.argv.slice(2), processIo());

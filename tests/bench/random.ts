@@ -1,3 +1,5 @@
+import { log } from '../../engine/kernel/elementary.ts';
+
 /** Ticks in one model unit of PHOLD, hold and timeout. */
 export const UNIT = 1e9;
 
@@ -23,7 +25,7 @@ export class SplitMix32 {
 
   /** An exponential delay of the given mean, rounded down to whole ticks. */
   exponential(mean: number): number {
-    return Math.floor(-Math.log(1 - this.uniform()) * mean);
+    return Math.floor(-log(1 - this.uniform()) * mean);
   }
 
   /** The word after the draws so far, as an unsigned integer: equal words mean equally many draws. */
@@ -50,7 +52,7 @@ function holdDelay(distribution: HoldDistribution, random: SplitMix32): number {
   const u = random.uniform();
   switch (distribution) {
     case 'exp':
-      return -Math.log(1 - u) * UNIT;
+      return -log(1 - u) * UNIT;
     case 'uniform':
       return 2 * u * UNIT;
     case 'narrow':

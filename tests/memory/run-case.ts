@@ -7,6 +7,8 @@ export function runCase(name: string, size: number): Readonly<Record<string, num
   // For what is allocated per event: a young space so large that most samples see no collection.
   const young =
     name === 'pending' || name === 'cancels' ? [] : ['--min-semi-space-size=32', '--max-semi-space-size=32'];
-  const flags = ['--expose-gc', ...young];
+  // The budget of inlining is that of the command, see scenarios/cli/tune-v8.ts.
+  const inlining = ['--max-inlined-bytecode-size=1000', '--max-inlined-bytecode-size-cumulative=2000'];
+  const flags = ['--expose-gc', ...inlining, ...young];
   return JSON.parse(execFileSync(process.execPath, [...flags, child, name, String(size)], { encoding: 'utf8' }));
 }

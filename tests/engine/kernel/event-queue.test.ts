@@ -214,6 +214,19 @@ test('memory is proportional to live events under re-arming', () => {
   assert.ok(queue.byteLength <= 8 * before, `${queue.byteLength} bytes after re-arming, ${before} before`);
 });
 
+test('a queue whose last event is cancelled lays its wheel out by what it knew', () => {
+  const queue = new EventQueue<string>();
+  for (let i = 0; i < 132; i++) queue.schedule(0, 3, 0, 0, 'now');
+  let timer: EventHandle | undefined;
+  for (let i = 0; i < 132; i++) {
+    assert.ok(queue.take(Number.POSITIVE_INFINITY));
+    if (timer !== undefined) queue.cancel(timer);
+    timer = queue.handleOf(queue.schedule(1_000_000 - i, 3, 0, 0, `timer ${i}`));
+  }
+  assert.ok(queue.take(Number.POSITIVE_INFINITY));
+  assert.equal([queue.now, queue.payload], [1_000_000 - 131, 'timer 131']);
+});
+
 test('SIM_QUEUE_CAPACITY: a capacity that is no positive integer is refused', () => {
   for (const capacity of [0, -1, 1.5, Number.NaN, 2 ** 27]) assert.throws(() => new EventQueue(capacity), /got/);
 });
