@@ -1,5 +1,6 @@
 import { type ActorRef, type Behavior, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import type { EventHandle } from '../../engine/kernel/event-queue.ts';
+import { isFreed } from '../../engine/kernel/freed.ts';
 import { phases } from '../../engine/kernel/phase.ts';
 import { type Bytes, type BytesPerSecond, bytesPerSecond } from '../../engine/kernel/quantities.ts';
 import { type Duration, picosecondsPerTick, type Resolution, type Time } from '../../engine/kernel/time.ts';
@@ -80,6 +81,9 @@ export interface NetworkSpec {
   readonly resolution?: Resolution;
 }
 
+/** Capacity of a link in a run that asks what if it were free. */
+const FREE = bytesPerSecond(1e21);
+
 interface Request {
   readonly tag: number;
   readonly replyTo: ActorRef<NetworkReply> | undefined;
@@ -125,7 +129,7 @@ export const network: Behavior<NetworkSpec, NetworkState, NetworkMessage> = defi
     const tick = picosecondsPerTick[resolution];
     const net = new FlowNetwork({ ticksPerSecond: 1e12 / tick, wholeTicks: true });
     const links = spec.topology.links.map(({ name, capacity, kind, latency }) =>
-      net.addLink({ name, capacity, kind, latency: Math.ceil(latency / tick) }),
+      net.addLink({ name, capacity: isFreed(name) ? FREE : capacity, kind, latency: Math.ceil(latency / tick) }),
     );
     return {
       topology: spec.topology,

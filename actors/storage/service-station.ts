@@ -1,4 +1,5 @@
 import { type ActorRef, type Behavior, defineActor, type Message } from '../../engine/kernel/actor.ts';
+import { isFreed } from '../../engine/kernel/freed.ts';
 import { phases } from '../../engine/kernel/phase.ts';
 import type { Duration } from '../../engine/kernel/time.ts';
 import type { TaskRef } from '../../engine/kernel/trace.ts';
@@ -45,8 +46,9 @@ export const serviceStation: Behavior<StationSpec, StationState, StationMessage>
   StationMessage
 >({
   kind: 'service-station',
-  init(spec) {
-    checkCount('servers', spec.servers);
+  init(given, ctx) {
+    checkCount('servers', given.servers);
+    const spec = isFreed(ctx.path) ? { ...given, servers: Number.POSITIVE_INFINITY } : given;
     return { spec, waiting: [], busy: 0, served: 0, longestQueue: 0 };
   },
   on: {

@@ -1,4 +1,4 @@
-import type { AnyRef, Simulation, Time, Trace, WaitCause } from '../kernel/index.ts';
+import { type AnyRef, isFreed, type Simulation, type Time, type Trace, type WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { placeOf } from './place.ts';
 import { Usage, type UsageReport } from './usage.ts';
@@ -70,6 +70,8 @@ export class Resource {
   readonly usage: Usage;
   readonly #clock: { readonly now: number };
   readonly #queue = new WaitList<Claim>();
+  /** In a run that asks what if it were free. */
+  readonly #isFree: boolean;
   #capacity: number;
   #most: number;
   #inUse = 0;
@@ -89,7 +91,8 @@ export class Resource {
     this.#trace = sim.trace;
     this.#inUseName = `${options.name} in use`;
     this.isPreemptive = options.preemptive ?? false;
-    this.#capacity = this.#checked(options.capacity ?? 1);
+    this.#isFree = isFreed(options.name);
+    this.#capacity = this.#isFree ? Number.POSITIVE_INFINITY : this.#checked(options.capacity ?? 1);
     this.#most = Math.max(this.#capacity, this.#checked(options.mostCapacity ?? 0));
     this.usage = new Usage(sim.now);
   }
@@ -125,6 +128,7 @@ export class Resource {
 
   /** Changes the capacity. Holders keep what they hold beyond it, unless `evict`: then the least important, latest granted lose theirs. Throws PROC_BAD_CAPACITY. */
   setCapacity(capacity: number, options: { readonly evict?: boolean } = {}): void {
+    if (this.#isFree) return;
     this.#account();
     this.#capacity = this.#checked(capacity);
     this.#most = Math.max(this.#most, capacity);
@@ -288,7 +292,7 @@ export class Resource {
   /** Tells the trace the units in use, as counters of the simulation, and the capacity when it is not known yet. */
   #tell(): void {
     const trace = this.#trace;
-    if (this.#told !== this.#capacity) {
+    if (this.#told !== this.#capacity && !this.#isFree) {
       this.#told = this.#capacity;
       trace.counter(`${this.name} capacity`, this.#capacity, 'units', root);
     }
