@@ -1,6 +1,7 @@
 import type { ActorRef, Context, Message } from '../../engine/kernel/actor.ts';
 import { defineActor } from '../../engine/kernel/actor.ts';
 import { type Duration, picosecondsPerTick, type Resolution, type Time } from '../../engine/kernel/time.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import { gpuErrors } from './gpu-errors.ts';
 
 /** Sent to whoever performs an operation for a GPU, such as a collective service; to be answered by `callEnded`. */
@@ -11,6 +12,8 @@ export interface CallMessage extends Message {
   readonly op: number;
   /** What is asked for, agreed between the two. */
   readonly request: number;
+  /** The operation in the trace. */
+  readonly task?: TaskRef;
 }
 
 /** What an operation does when its turn has come. */
@@ -36,13 +39,15 @@ export interface StreamOp {
   readonly after: readonly number[];
   readonly work: OpWork;
   readonly timed?: boolean;
+  /** What it is part of in the trace. */
+  readonly parent?: TaskRef;
 }
 
 export type GpuMessage =
   | { readonly type: 'submit'; readonly ops: readonly StreamOp[] }
   | { readonly type: 'kernelEnded'; readonly stream: number }
   /** From the performer of a call: all partners have arrived, the work itself begins now. Optional; the time before is then a wait for partners. */
-  | { readonly type: 'callBegan'; readonly op: number }
+  | { readonly type: 'callBegan'; readonly op: number; readonly by?: TaskRef }
   | { readonly type: 'callEnded'; readonly op: number }
   /** Drops every operation that has not started; what runs ends as usual. */
   | { readonly type: 'halt' };
@@ -72,6 +77,8 @@ export interface StreamState {
   /** The running call still waits for its partners. */
   assembling: boolean;
   label: string;
+  /** The trace's task of the operation at the head, if it runs or waits. */
+  task: TaskRef;
   mark: Time;
   readonly busy: Record<string, Duration>;
   readonly waits: Record<string, Duration>;
@@ -110,6 +117,7 @@ export const gpu = defineActor<GpuSpecification, GpuState, GpuMessage>({
       running: undefined,
       assembling: false,
       label: idleLabel,
+      task: noTask,
       mark: ctx.now,
       busy: {},
       waits: {},
@@ -129,21 +137,20 @@ export const gpu = defineActor<GpuSpecification, GpuState, GpuMessage>({
         stream.queue.push(op);
         state.placed.set(op.id, op.stream);
       }
-      advance(state, ctx);
+      advance(state, ctx, noTask);
     },
     kernelEnded(state, { stream }, ctx) {
-      finish(state, stream, ctx);
-      advance(state, ctx);
+      advance(state, ctx, finish(state, stream, ctx));
     },
-    callBegan(state, { op }, ctx) {
+    callBegan(state, { op, by = noTask }, ctx) {
       const stream = state.streams[streamOf(state, op)] as StreamState;
       settleAll(state, ctx);
       stream.assembling = false;
-      relabel(state);
+      if (stream.task !== noTask) ctx.trace.work(stream.task, by);
+      relabel(state, ctx, noTask);
     },
     callEnded(state, { op }, ctx) {
-      finish(state, streamOf(state, op), ctx);
-      advance(state, ctx);
+      advance(state, ctx, finish(state, streamOf(state, op), ctx));
     },
     halt(state, _message, ctx) {
       settleAll(state, ctx);
@@ -151,8 +158,10 @@ export const gpu = defineActor<GpuSpecification, GpuState, GpuMessage>({
         for (let i = stream.head; i < stream.queue.length; i++) state.placed.delete(stream.queue[i]?.id ?? -1);
         stream.queue.length = 0;
         stream.head = 0;
+        // A call whose partners halt as well never ends.
+        if (stream.running === undefined || stream.assembling) endTask(stream, ctx);
       }
-      relabel(state);
+      relabel(state, ctx, noTask);
     },
   },
 });
@@ -194,15 +203,33 @@ function settleAll(state: GpuState, ctx: Context<GpuMessage>): void {
 }
 
 /** Names what each stream is doing or waiting for from now on. */
-function relabel(state: GpuState): void {
+function relabel(state: GpuState, ctx: Context<GpuMessage>, by: TaskRef): void {
   for (const stream of state.streams) {
     const { running } = stream;
     if (running !== undefined) stream.label = stream.assembling ? partnersLabel : running.label;
     else {
       const next = stream.queue[stream.head];
-      stream.label = next === undefined ? idleLabel : blocker(state, next);
+      const label = next === undefined ? idleLabel : blocker(state, next);
+      if (next !== undefined && (stream.task === noTask || stream.label !== label)) {
+        if (stream.task === noTask) beginTask(stream, next, ctx);
+        ctx.trace.wait(stream.task, 'dependency', label, by);
+      }
+      stream.label = label;
     }
   }
+}
+
+const taskKinds = { kernel: 'kernel', call: 'collective', floor: 'host', post: 'post' } as const;
+
+function beginTask(stream: StreamState, { label, work, parent }: StreamOp, ctx: Context<GpuMessage>): void {
+  stream.task = ctx.trace.begin(taskKinds[work.kind], label, parent, stream.name);
+}
+
+function endTask(stream: StreamState, ctx: Context<GpuMessage>): TaskRef {
+  const { task } = stream;
+  if (task !== noTask) ctx.trace.end(task);
+  stream.task = noTask;
+  return task;
 }
 
 /** What holds `op` back: follows unmet dependencies, and what stands before them in their streams, to an operation that runs. */
@@ -228,8 +255,8 @@ function isReady(state: GpuState, op: StreamOp): boolean {
   return true;
 }
 
-/** Starts whatever can start, until nothing more can. */
-function advance(state: GpuState, ctx: Context<GpuMessage>): void {
+/** Starts whatever can start, until nothing more can; `by` is the task whose end may have made it possible. */
+function advance(state: GpuState, ctx: Context<GpuMessage>, by: TaskRef): void {
   settleAll(state, ctx);
   for (let again = true; again; ) {
     again = false;
@@ -238,15 +265,22 @@ function advance(state: GpuState, ctx: Context<GpuMessage>): void {
       while (stream.running === undefined) {
         const op = stream.queue[stream.head];
         if (op === undefined || !isReady(state, op)) break;
-        start(state, stream, i, op, ctx);
+        start(state, stream, i, op, ctx, by);
         again = true;
       }
     }
   }
-  relabel(state);
+  relabel(state, ctx, by);
 }
 
-function start(state: GpuState, stream: StreamState, index: number, op: StreamOp, ctx: Context<GpuMessage>): void {
+function start(
+  state: GpuState,
+  stream: StreamState,
+  index: number,
+  op: StreamOp,
+  ctx: Context<GpuMessage>,
+  by: TaskRef,
+): void {
   stream.head++;
   if (stream.head === stream.queue.length) {
     stream.queue.length = 0;
@@ -260,10 +294,12 @@ function start(state: GpuState, stream: StreamState, index: number, op: StreamOp
   switch (work.kind) {
     case 'post':
       ctx.send(work.to, work.message as never);
+      endTask(stream, ctx);
       end(state, op);
       return;
     case 'kernel':
       stream.running = op;
+      run(stream, op, ctx, by);
       ctx.schedule(work.duration, ctx.self, { type: 'kernelEnded', stream: index });
       return;
     case 'floor': {
@@ -272,30 +308,42 @@ function start(state: GpuState, stream: StreamState, index: number, op: StreamOp
       state.starts.delete(work.since);
       const rest = work.duration - ctx.since(since);
       if (rest <= 0) {
+        endTask(stream, ctx);
         end(state, op);
         return;
       }
       stream.running = op;
+      if (stream.task === noTask) beginTask(stream, op, ctx);
+      ctx.trace.wait(stream.task, 'scheduler', op.label, by);
       ctx.schedule(rest as Duration, ctx.self, { type: 'kernelEnded', stream: index });
       return;
     }
     case 'call':
       stream.running = op;
       stream.assembling = true;
-      ctx.send(work.to, { type: 'call', from: ctx.self, op: op.id, request: work.request });
+      if (stream.task === noTask) beginTask(stream, op, ctx);
+      ctx.trace.wait(stream.task, 'barrier', partnersLabel, by);
+      ctx.send(work.to, { type: 'call', from: ctx.self, op: op.id, request: work.request, task: stream.task });
       return;
     default:
       work satisfies never;
   }
 }
 
-function finish(state: GpuState, index: number, ctx: Context<GpuMessage>): void {
+/** Begins the task of a kernel, or ends its wait. */
+function run(stream: StreamState, op: StreamOp, ctx: Context<GpuMessage>, by: TaskRef): void {
+  if (stream.task === noTask) beginTask(stream, op, ctx);
+  else ctx.trace.work(stream.task, by);
+}
+
+function finish(state: GpuState, index: number, ctx: Context<GpuMessage>): TaskRef {
   const stream = state.streams[index] as StreamState;
   settleAll(state, ctx);
   const op = stream.running as StreamOp;
   stream.running = undefined;
   stream.assembling = false;
   end(state, op);
+  return endTask(stream, ctx);
 }
 
 function end(state: GpuState, op: StreamOp): void {

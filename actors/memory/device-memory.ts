@@ -82,12 +82,14 @@ export const deviceMemory = defineActor<DeviceMemorySpec, DeviceMemoryState, Dev
       const wanted = (state.used + bytes) as Bytes;
       if (wanted > state.limit) {
         const live = { ...state.live, [tag]: ((state.live[tag] ?? 0) + bytes) as Bytes };
+        ctx.trace.instant('out of memory');
         state.failure ??= { at: ctx.now, tag, bytes, wanted, largest: largestTag(live) };
         if (owner !== undefined) ctx.send(owner, { type: 'allocationFailed', tag, bytes });
         return;
       }
       state.live[tag] = ((state.live[tag] ?? 0) + bytes) as Bytes;
       state.used = wanted;
+      ctx.trace.counter('in use', wanted, 'B');
       state.allocated = (state.allocated + bytes) as Bytes;
       if (wanted > state.peak) {
         state.peak = wanted;
@@ -101,6 +103,7 @@ export const deviceMemory = defineActor<DeviceMemorySpec, DeviceMemoryState, Dev
       if (bytes > held) throw memoryErrors.create('MEMORY_FREE', { tag, bytes, held });
       state.live[tag] = (held - bytes) as Bytes;
       state.used = (state.used - bytes) as Bytes;
+      ctx.trace.counter('in use', state.used, 'B');
       state.freed = (state.freed + bytes) as Bytes;
       state.changes?.push({ at: ctx.now, tag, bytes: -bytes });
     },

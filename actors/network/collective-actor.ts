@@ -1,6 +1,7 @@
 import { type ActorRef, type Behavior, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import { type Bytes, type BytesPerSecond, bytes, bytesPerSecond } from '../../engine/kernel/quantities.ts';
 import type { Duration, Time } from '../../engine/kernel/time.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import type { CollectiveOp } from './collective-algorithms.ts';
 import { CollectiveGroup } from './collective-group.ts';
 import { type CollectivePlan, type PlanOptions, planCollective } from './collective-plan.ts';
@@ -15,6 +16,8 @@ export interface CollectiveDone {
   readonly op: CollectiveOp;
   readonly tag: number;
   readonly started: Time;
+  /** The collective in the trace. */
+  readonly task?: TaskRef;
 }
 
 export type CollectiveMessage =
@@ -27,6 +30,8 @@ export type CollectiveMessage =
       readonly bytes: Bytes;
       readonly tag: number;
       readonly replyTo?: ActorRef<CollectiveDone>;
+      /** What joins, in the trace. */
+      readonly task?: TaskRef;
     }
   /** All members arrive now; one reply. For groups whose members are simulated as one. */
   | {
@@ -35,6 +40,7 @@ export type CollectiveMessage =
       readonly bytes: Bytes;
       readonly tag: number;
       readonly replyTo?: ActorRef<CollectiveDone>;
+      readonly task?: TaskRef;
     }
   /** Internal: the latency of the collective in progress has passed. */
   | { readonly type: 'begin' }
@@ -58,6 +64,9 @@ interface Call {
   readonly bytes: Bytes;
   arrived: number;
   started: Time;
+  readonly task: TaskRef;
+  /** The task of the last to arrive. */
+  last: TaskRef;
   readonly replies: Array<{ readonly to: ActorRef<CollectiveDone>; readonly tag: number }>;
 }
 
@@ -104,7 +113,7 @@ export const collectives: Behavior<CollectiveSpec, CollectiveState, CollectiveMe
   }),
   on: {
     join(state, message, ctx) {
-      const { member, op, bytes: size, tag, replyTo } = message;
+      const { member, op, bytes: size, tag, replyTo, task = noTask } = message;
       const number = state.arrivals[member];
       if (number === undefined)
         throw networkErrors.create('NET_BAD_GROUP', {
@@ -113,11 +122,12 @@ export const collectives: Behavior<CollectiveSpec, CollectiveState, CollectiveMe
       state.arrivals[member] = number + 1;
       const call = callOf(state, number - state.done, member, op, size, ctx);
       call.arrived++;
+      arrive(call, task, ctx);
       if (replyTo !== undefined) call.replies.push({ to: replyTo, tag });
       proceed(state, ctx);
     },
     joinAll(state, message, ctx) {
-      const { op, bytes: size, tag, replyTo } = message;
+      const { op, bytes: size, tag, replyTo, task = noTask } = message;
       const number = state.arrivals[0]!;
       const uneven = state.arrivals.findIndex((arrived) => arrived !== number);
       const call = callOf(state, number - state.done, Math.max(uneven, 0), op, size, ctx);
@@ -125,15 +135,19 @@ export const collectives: Behavior<CollectiveSpec, CollectiveState, CollectiveMe
         throw networkErrors.create('NET_BAD_GROUP', { problem: `joinAll while member ${uneven} has arrived alone` });
       state.arrivals.fill(number + 1);
       call.arrived = state.group.size;
+      arrive(call, task, ctx);
       if (replyTo !== undefined) call.replies.push({ to: replyTo, tag });
       proceed(state, ctx);
     },
     begin(state, _message, ctx) {
-      advance(state, ctx);
+      const call = state.calls[0];
+      if (call !== undefined && ctx.trace.isRecording)
+        ctx.trace.wait(call.task, 'link', ctx.trace.pathOf(state.spec.network));
+      advance(state, ctx, noTask);
     },
     transferDone(state, message, ctx) {
       state.finished[message.tag]!++;
-      advance(state, ctx);
+      advance(state, ctx, message.task ?? noTask);
     },
     transferFailed() {},
   },
@@ -150,14 +164,25 @@ function callOf(state: CollectiveState, index: number, member: number, op: Colle
       });
     return known;
   }
-  const call: Call = { op, bytes: size, arrived: 0, started: ctx.now, replies: [] };
+  const task = ctx.trace.begin('collective', op);
+  ctx.trace.wait(task, 'barrier', 'members');
+  const call: Call = { op, bytes: size, arrived: 0, started: ctx.now, task, last: noTask, replies: [] };
   state.calls.push(call);
   return call;
 }
 
+function arrive(call: Call, task: TaskRef, ctx: Ctx): void {
+  call.last = task;
+  if (task !== noTask) ctx.trace.flow(task, call.task, 'join');
+}
+
 /** Starts the oldest call when nothing is in progress and all its members are there. */
 function proceed(state: CollectiveState, ctx: Ctx): void {
-  if (state.plan !== undefined) return;
+  if (state.plan !== undefined) {
+    const next = state.calls.find(({ arrived }, index) => index > 0 && arrived === state.group.size);
+    if (next !== undefined) ctx.trace.wait(next.task, 'queue', 'the collective before', next.last);
+    return;
+  }
   const call = state.calls[0];
   if (call === undefined || call.arrived < state.group.size) {
     ctx.waitsFor(call && `members ${missing(state)} of ${call.op}`);
@@ -165,6 +190,7 @@ function proceed(state: CollectiveState, ctx: Ctx): void {
   }
   ctx.waitsFor(undefined);
   call.started = ctx.now;
+  ctx.trace.work(call.task, call.last);
   const { spec, group } = state;
   const key = `${call.op} ${call.bytes}`;
   let plan = state.plans.get(key);
@@ -182,12 +208,12 @@ function proceed(state: CollectiveState, ctx: Ctx): void {
 }
 
 /** Begins every part that may begin: its stage is idle, and the stage before has finished it. */
-function advance(state: CollectiveState, ctx: Ctx): void {
+function advance(state: CollectiveState, ctx: Ctx, by: TaskRef): void {
   const { plan, finished, begun } = state;
   if (plan === undefined) return;
   const last = plan.stages.length - 1;
   if (last < 0 || finished[last] === plan.chunks) {
-    finish(state, ctx);
+    finish(state, ctx, by);
     return;
   }
   const requests = state.requests.get(plan)!;
@@ -195,17 +221,21 @@ function advance(state: CollectiveState, ctx: Ctx): void {
     const ready = stage === 0 ? plan.chunks : finished[stage - 1]!;
     if (begun[stage] === finished[stage] && begun[stage]! < ready) {
       begun[stage]!++;
-      ctx.send(state.spec.network, { type: 'batch', flows: requests[stage]!, tag: stage, replyTo: ctx.self });
+      const parent = state.calls[0]?.task ?? noTask;
+      ctx.send(state.spec.network, { type: 'batch', flows: requests[stage]!, tag: stage, replyTo: ctx.self, parent });
     }
   }
 }
 
-function finish(state: CollectiveState, ctx: Ctx): void {
+function finish(state: CollectiveState, ctx: Ctx, by: TaskRef): void {
   const call = state.calls.shift()!;
+  const { task } = call;
+  ctx.trace.work(task, by);
+  ctx.trace.end(task);
   state.done++;
   state.plan = undefined;
   for (const { to, tag } of call.replies)
-    ctx.send(to, { type: 'collectiveDone', op: call.op, tag, started: call.started });
+    ctx.send(to, { type: 'collectiveDone', op: call.op, tag, started: call.started, task });
   proceed(state, ctx);
 }
 

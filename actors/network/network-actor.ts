@@ -1,8 +1,11 @@
 import { type ActorRef, type Behavior, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import type { EventHandle } from '../../engine/kernel/event-queue.ts';
+import { isFreed } from '../../engine/kernel/freed.ts';
 import { phases } from '../../engine/kernel/phase.ts';
 import { type Bytes, type BytesPerSecond, bytesPerSecond } from '../../engine/kernel/quantities.ts';
 import { type Duration, picosecondsPerTick, type Resolution, type Time } from '../../engine/kernel/time.ts';
+import type { TaskRef } from '../../engine/kernel/trace.ts';
+import { AloneTime } from './alone-time.ts';
 import { networkErrors } from './errors.ts';
 import { type FlowId, FlowNetwork, type LinkId, type RouteId } from './flow-network.ts';
 import type { LinkShareChanged } from './link-chart.ts';
@@ -13,8 +16,21 @@ export type WhenDown = 'wait' | 'fail';
 
 /** The end of a transfer or batch, as its sender hears it. Times are in ticks. */
 export type NetworkReply =
-  | { readonly type: 'transferDone'; readonly tag: number; readonly bytes: Bytes; readonly started: Time }
-  | { readonly type: 'transferFailed'; readonly tag: number; readonly link: string; readonly started: Time };
+  | {
+      readonly type: 'transferDone';
+      readonly tag: number;
+      readonly bytes: Bytes;
+      readonly started: Time;
+      /** The transfer in the trace. */
+      readonly task?: TaskRef;
+    }
+  | {
+      readonly type: 'transferFailed';
+      readonly tag: number;
+      readonly link: string;
+      readonly started: Time;
+      readonly task?: TaskRef;
+    };
 
 /** Bytes from one endpoint to another, or over links (indices of the topology) that are all used at once, in lockstep and without latency. */
 export type FlowRequest = {
@@ -38,6 +54,8 @@ export type NetworkMessage =
       /** On top of the latency of the route. */
       readonly latency?: Duration;
       readonly whenDown?: WhenDown;
+      /** What it is part of in the trace. */
+      readonly parent?: TaskRef;
     }
   /** Several flows at once; the reply comes when the last of them is done, or the first has failed. */
   | {
@@ -46,6 +64,7 @@ export type NetworkMessage =
       readonly tag: number;
       readonly replyTo?: ActorRef<NetworkReply>;
       readonly whenDown?: WhenDown;
+      readonly parent?: TaskRef;
     }
   /** Changes the capacity of a link from now on: 0 takes it down. */
   | { readonly type: 'setCapacity'; readonly link: string; readonly capacity: BytesPerSecond }
@@ -62,12 +81,18 @@ export interface NetworkSpec {
   readonly resolution?: Resolution;
 }
 
+/** Capacity of a link in a run that asks what if it were free. */
+const FREE = bytesPerSecond(1e21);
+
 interface Request {
   readonly tag: number;
   readonly replyTo: ActorRef<NetworkReply> | undefined;
   readonly started: Time;
   readonly whenDown: WhenDown;
   readonly flows: FlowId[];
+  readonly task: TaskRef;
+  /** What it would need with the network to itself; kept while somebody records. */
+  readonly alone: AloneTime | undefined;
   bytes: number;
   left: number;
 }
@@ -104,7 +129,7 @@ export const network: Behavior<NetworkSpec, NetworkState, NetworkMessage> = defi
     const tick = picosecondsPerTick[resolution];
     const net = new FlowNetwork({ ticksPerSecond: 1e12 / tick, wholeTicks: true });
     const links = spec.topology.links.map(({ name, capacity, kind, latency }) =>
-      net.addLink({ name, capacity, kind, latency: Math.ceil(latency / tick) }),
+      net.addLink({ name, capacity: isFreed(name) ? FREE : capacity, kind, latency: Math.ceil(latency / tick) }),
     );
     return {
       topology: spec.topology,
@@ -135,7 +160,7 @@ export const network: Behavior<NetworkSpec, NetworkState, NetworkMessage> = defi
         const route = 'links' in flow ? routeOver(state, flow.links) : routeBetween(state, flow.from, flow.to);
         start(state, request, route, flow.bytes, flow.weight, flow.cap, 0);
       }
-      if (request.left === 0) reply(request, ctx);
+      if (request.left === 0) reply(state, request, ctx);
       else refuseDown(state, request, ctx);
     },
     setCapacity(state, message, ctx) {
@@ -193,7 +218,7 @@ function catchUp(state: NetworkState, ctx: Ctx): void {
   state.net.advance(ctx.now, (flow) => {
     const request = state.requests.get(flow)!;
     state.requests.delete(flow);
-    if (--request.left === 0) reply(request, ctx);
+    if (--request.left === 0) reply(state, request, ctx);
   });
 }
 
@@ -209,6 +234,8 @@ function open(
     started: ctx.now,
     whenDown: message.whenDown ?? 'wait',
     flows: [],
+    task: ctx.trace.begin(message.type, nameOf(state, message, ctx), message.parent),
+    alone: ctx.trace.isRecording ? new AloneTime(state.net) : undefined,
     bytes: 0,
     left: 0,
   };
@@ -224,15 +251,36 @@ function start(
   latency: number,
 ): void {
   const flow = state.net.addFlow(route, bytes, weight, cap, latency);
+  request.alone?.add(route, bytes, cap, latency);
   state.requests.set(flow, request);
   if (request.whenDown === 'fail') request.flows.push(flow);
   request.bytes += bytes;
   request.left++;
 }
 
-function reply(request: Request, ctx: Ctx): void {
-  const { replyTo, tag, started } = request;
-  if (replyTo !== undefined) ctx.send(replyTo, { type: 'transferDone', tag, bytes: request.bytes as Bytes, started });
+function reply(state: NetworkState, request: Request, ctx: Ctx): void {
+  const { replyTo, tag, started, task, alone } = request;
+  if (alone !== undefined) {
+    const ticks = Math.min(ctx.now - started, alone.ticks(1e12 / state.tick));
+    const wait = (ctx.now - ticks) as Time;
+    if (wait > started)
+      ctx.trace.stretches(task, started, [{ until: wait, cause: 'link', what: alone.busiest() }, { until: ctx.now }]);
+    ctx.trace.annotate(task, 'bytes', request.bytes);
+  }
+  ctx.trace.end(task);
+  if (replyTo !== undefined)
+    ctx.send(replyTo, { type: 'transferDone', tag, bytes: request.bytes as Bytes, started, task });
+}
+
+function nameOf(
+  state: NetworkState,
+  message: Extract<NetworkMessage, { type: 'transfer' | 'batch' }>,
+  ctx: Ctx,
+): string {
+  if (!ctx.trace.isRecording) return '';
+  if (message.type === 'batch') return `${message.flows.length} flows`;
+  const { topology } = state;
+  return `${topology.nameOf(message.from)} to ${topology.nameOf(message.to)}`;
 }
 
 /** Gives a link a new capacity from now on; at 0 its flows wait or fail, as they declared. */
@@ -257,8 +305,11 @@ function refuseDown(state: NetworkState, request: Request, ctx: Ctx): void {
       state.net.removeFlow(flow);
       state.requests.delete(flow);
     }
-    const { replyTo, tag, started } = request;
-    if (replyTo !== undefined) ctx.send(replyTo, { type: 'transferFailed', tag, link: state.net.name(link), started });
+    const { replyTo, tag, started, task } = request;
+    ctx.trace.annotate(task, 'failed', `link ${state.net.name(link)} is down`);
+    ctx.trace.end(task);
+    if (replyTo !== undefined)
+      ctx.send(replyTo, { type: 'transferFailed', tag, link: state.net.name(link), started, task });
     return;
   }
 }

@@ -1,6 +1,7 @@
 import { type ActorRef, type Behavior, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import type { Bytes } from '../../engine/kernel/quantities.ts';
 import type { Time } from '../../engine/kernel/time.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import { type Question, type ReplyTo, reply } from '../../engine/processes/index.ts';
 import type { NetworkMessage, NetworkReply } from '../network/network-actor.ts';
 import { checkCount, checkRange } from './errors.ts';
@@ -22,6 +23,8 @@ export interface ReadFile extends Question<ReadDone> {
   readonly offset: number;
   readonly bytes: Bytes;
   readonly open?: boolean;
+  /** What it is part of in the trace. */
+  readonly parent?: TaskRef;
 }
 
 export type FileClientMessage = ReadFile | Served | NetworkReply;
@@ -52,6 +55,7 @@ export interface FileClientSpec extends Striping {
 interface Read {
   readonly message: ReadFile;
   readonly started: Time;
+  readonly task: TaskRef;
   requests: number;
   left: number;
 }
@@ -103,33 +107,37 @@ export const fileClient: Behavior<FileClientSpec, FileClientState, FileClientMes
   on: {
     read(state, message, ctx) {
       checkRange(message.offset, message.bytes);
-      const read: Read = { message, started: ctx.now, requests: 0, left: 0 };
+      const task = ctx.trace.begin('read', '', message.parent);
+      ctx.trace.annotate(task, 'bytes', message.bytes);
+      const read: Read = { message, started: ctx.now, task, requests: 0, left: 0 };
       if (message.open !== true) {
         begin(state, read, ctx);
         return;
       }
       const tag = state.tags++;
       state.opening.set(tag, read);
-      ctx.send(state.spec.metadata, { type: 'serve', tag, replyTo: ctx.self });
+      if (ctx.trace.isRecording) ctx.trace.wait(task, 'data', ctx.trace.pathOf(state.spec.metadata));
+      ctx.send(state.spec.metadata, { type: 'serve', tag, replyTo: ctx.self, parent: task });
     },
-    served(state, { tag }, ctx) {
+    served(state, { tag, task = noTask }, ctx) {
       const read = state.opening.get(tag);
       if (read !== undefined) {
         state.opening.delete(tag);
+        ctx.trace.work(read.task, task);
         begin(state, read, ctx);
         return;
       }
-      const { server, bytes } = state.requests.get(tag) as Request;
+      const { server, bytes, read: of } = state.requests.get(tag) as Request;
       const { network, firstServer, endpoint } = state.spec;
       const flow = { from: firstServer + server, to: endpoint, bytes: bytes as Bytes };
-      ctx.send(network, { type: 'transfer', ...flow, tag, replyTo: ctx.self });
+      ctx.send(network, { type: 'transfer', ...flow, tag, replyTo: ctx.self, parent: of.task });
     },
-    transferDone(state, { tag }, ctx) {
+    transferDone(state, { tag, task = noTask }, ctx) {
       const { read, server } = state.requests.get(tag) as Request;
       state.requests.delete(tag);
       state.inFlight[server] = (state.inFlight[server] as number) - 1;
       send(state, server, ctx);
-      if (--read.left === 0) finish(read, ctx);
+      if (--read.left === 0) finish(read, ctx, task);
     },
     transferFailed: () => undefined,
   },
@@ -146,6 +154,7 @@ export function objectShares(offset: number, bytes: number, stripe: number, coun
 }
 
 function begin(state: FileClientState, read: Read, ctx: Ctx): void {
+  ctx.trace.wait(read.task, 'data', 'object servers');
   const { file, offset, bytes } = read.message;
   const { stripe, request, servers } = state.spec;
   const count = Math.min(state.spec.count, servers.length);
@@ -168,11 +177,14 @@ function send(state: FileClientState, server: number, ctx: Ctx): void {
     const tag = state.tags++;
     state.requests.set(tag, request);
     state.inFlight[server] = (state.inFlight[server] as number) + 1;
-    ctx.send(state.spec.servers[server] as ActorRef<StationMessage>, { type: 'serve', tag, replyTo: ctx.self });
+    const parent = request.read.task;
+    ctx.send(state.spec.servers[server] as ActorRef<StationMessage>, { type: 'serve', tag, replyTo: ctx.self, parent });
   }
 }
 
-function finish({ message, requests, started }: Read, ctx: Ctx): void {
+function finish({ message, requests, started, task }: Read, ctx: Ctx, by: TaskRef): void {
+  ctx.trace.work(task, by);
+  ctx.trace.end(task);
   const answer: ReadDone = { bytes: message.bytes, requests, started };
-  reply(ctx, message.replyTo as ReplyTo<ReadDone>, answer);
+  reply(ctx, message.replyTo as ReplyTo<ReadDone>, answer, task);
 }

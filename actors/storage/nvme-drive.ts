@@ -2,6 +2,7 @@ import { type Behavior, type Context, defineActor } from '../../engine/kernel/ac
 import { phases } from '../../engine/kernel/phase.ts';
 import type { Bytes, BytesPerSecond } from '../../engine/kernel/quantities.ts';
 import { type Duration, seconds } from '../../engine/kernel/time.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import { type Question, reply } from '../../engine/processes/index.ts';
 import { checkCount, checkRange, storageErrors } from './errors.ts';
 
@@ -9,14 +10,22 @@ import { checkCount, checkRange, storageErrors } from './errors.ts';
 export interface ReadDrive extends Question<Bytes> {
   readonly type: 'read';
   readonly bytes: Bytes;
+  /** What it is part of in the trace. */
+  readonly parent?: TaskRef;
+}
+
+/** A command and what it is in the trace. */
+interface Command {
+  readonly read: ReadDrive;
+  readonly task: TaskRef;
 }
 
 export type NvmeMessage =
   | ReadDrive
   /** Internal: the flash has the data of a command. */
-  | { readonly type: 'found'; readonly command: ReadDrive }
+  | { readonly type: 'found'; readonly command: Command }
   /** Internal: the link has sent the data of a command. */
-  | { readonly type: 'sent'; readonly command: ReadDrive };
+  | { readonly type: 'sent'; readonly command: Command };
 
 export interface NvmeSpec {
   /** Commands the queue pair holds; more wait at the host. */
@@ -31,9 +40,9 @@ export interface NvmeSpec {
 export interface NvmeState {
   readonly spec: NvmeSpec;
   readonly channels: number;
-  readonly atHost: ReadDrive[];
-  readonly inQueue: ReadDrive[];
-  readonly atLink: ReadDrive[];
+  readonly atHost: Command[];
+  readonly inQueue: Command[];
+  readonly atLink: Command[];
   outstanding: number;
   working: number;
   sending: boolean;
@@ -55,44 +64,56 @@ export const nvmeDrive: Behavior<NvmeSpec, NvmeState, NvmeMessage> = defineActor
     return { spec, channels, ...queues, outstanding: 0, working: 0, sending: false, reads: 0, bytes: 0 };
   },
   on: {
-    read(state, command, ctx) {
-      checkRange(0, command.bytes);
-      if (state.outstanding === state.spec.depth) state.atHost.push(command);
-      else admit(state, command, ctx);
+    read(state, read, ctx) {
+      checkRange(0, read.bytes);
+      const command: Command = { read, task: ctx.trace.begin('read', '', read.parent) };
+      ctx.trace.annotate(command.task, 'bytes', read.bytes);
+      if (state.outstanding === state.spec.depth) {
+        state.atHost.push(command);
+        ctx.trace.wait(command.task, 'capacity', 'queue pair');
+      } else admit(state, command, ctx);
     },
     found(state, { command }, ctx) {
       state.working--;
       const next = state.inQueue.shift();
-      if (next !== undefined) work(state, next, ctx);
-      if (state.sending) state.atLink.push(command);
-      else send(state, command, ctx);
+      if (next !== undefined) work(state, next, ctx, command.task);
+      if (state.sending) {
+        state.atLink.push(command);
+        ctx.trace.wait(command.task, 'link', 'link of the drive');
+      } else send(state, command, ctx);
     },
     sent(state, { command }, ctx) {
       state.reads++;
-      state.bytes += command.bytes;
-      reply(ctx, command.replyTo, command.bytes);
+      const { read, task } = command;
+      state.bytes += read.bytes;
+      ctx.trace.end(task);
+      reply(ctx, read.replyTo, read.bytes, task);
       const next = state.atLink.shift();
       state.sending = false;
-      if (next !== undefined) send(state, next, ctx);
+      if (next !== undefined) send(state, next, ctx, task);
       state.outstanding--;
       const waiting = state.atHost.shift();
-      if (waiting !== undefined) admit(state, waiting, ctx);
+      if (waiting !== undefined) admit(state, waiting, ctx, task);
     },
   },
 });
 
-function admit(state: NvmeState, command: ReadDrive, ctx: Ctx): void {
+function admit(state: NvmeState, command: Command, ctx: Ctx, by: TaskRef = noTask): void {
   state.outstanding++;
-  if (state.working === state.channels) state.inQueue.push(command);
-  else work(state, command, ctx);
+  if (state.working === state.channels) {
+    state.inQueue.push(command);
+    ctx.trace.wait(command.task, 'resource', 'flash channels', by);
+  } else work(state, command, ctx, by);
 }
 
-function work(state: NvmeState, command: ReadDrive, ctx: Ctx): void {
+function work(state: NvmeState, command: Command, ctx: Ctx, by: TaskRef): void {
+  ctx.trace.work(command.task, by);
   state.working++;
   ctx.schedule(state.spec.latency, ctx.self, { type: 'found', command }, phases.release);
 }
 
-function send(state: NvmeState, command: ReadDrive, ctx: Ctx): void {
+function send(state: NvmeState, command: Command, ctx: Ctx, by: TaskRef = noTask): void {
+  ctx.trace.work(command.task, by);
   state.sending = true;
-  ctx.schedule(seconds(command.bytes / state.spec.rate), ctx.self, { type: 'sent', command }, phases.release);
+  ctx.schedule(seconds(command.read.bytes / state.spec.rate), ctx.self, { type: 'sent', command }, phases.release);
 }

@@ -1,6 +1,7 @@
 import { type ActorRef, type Context, defineActor, type Message } from '../../engine/kernel/actor.ts';
 import { type Bytes, bytes } from '../../engine/kernel/quantities.ts';
 import type { Time } from '../../engine/kernel/time.ts';
+import { noTask, type TaskRef, type Trace } from '../../engine/kernel/trace.ts';
 import type { CallMessage, GpuMessage, OpWork, StreamOp } from '../compute/index.ts';
 import type { AllocationFailed, DeviceMemoryMessage } from '../memory/index.ts';
 import type { Chunk, ChunkOp, Permanent, Program } from './chunk.ts';
@@ -44,6 +45,10 @@ export interface RankState {
   finishedAt: Time;
   /** When all but the last chunk had ended. */
   updateAt: Time;
+  /** The whole program in the trace. */
+  task: TaskRef;
+  /** Chunks in the trace that have not ended, the oldest first. */
+  readonly chunks: TaskRef[];
 }
 
 const none: ReadonlyMap<string, number> = new Map();
@@ -60,10 +65,14 @@ export const rank = defineActor<RankSpec, RankState, RankMessage>({
     outOfMemory: false,
     finishedAt: ctx.now,
     updateAt: ctx.now,
+    task: noTask,
+    chunks: [],
   }),
   on: {
     begin(state, _message, ctx) {
       const { memory, permanent } = state.spec;
+      state.task = ctx.trace.begin('program');
+      ctx.trace.wait(state.task, 'dependency', 'chunks');
       for (const { tag, bytes: size } of permanent)
         ctx.send(memory, { type: 'allocate', tag, bytes: bytes(size) as Bytes, owner: ctx.self });
       issue(state, ctx);
@@ -73,10 +82,14 @@ export const rank = defineActor<RankSpec, RankState, RankMessage>({
       state.finished++;
       state.updateAt = state.finishedAt;
       state.finishedAt = ctx.now;
+      const chunk = state.chunks.shift();
+      if (chunk !== undefined) ctx.trace.end(chunk);
       issue(state, ctx);
+      if (isComplete(state)) endTasks(state, ctx.trace, chunk);
     },
     allocationFailed(state, _message, ctx) {
       state.outOfMemory = true;
+      ctx.trace.instant('out of memory', state.task);
       ctx.send(state.spec.gpu, { type: 'halt' });
     },
   },
@@ -87,13 +100,25 @@ export function isComplete(state: RankState): boolean {
   return state.finished === state.spec.program.length;
 }
 
+/** Ends the tasks of a rank that is complete, or will never be. */
+export function endTasks(state: RankState, trace: Trace, by?: TaskRef): void {
+  for (const chunk of state.chunks.splice(0)) trace.end(chunk);
+  if (state.task === noTask) return;
+  trace.work(state.task, by);
+  trace.end(state.task);
+  state.task = noTask;
+}
+
 function issue(state: RankState, ctx: Context<RankMessage>): void {
   const { program, gpu } = state.spec;
   if (state.outOfMemory || state.issued >= program.length) return;
   const chunk = program.at(state.issued++) as Chunk;
+  const parent = ctx.trace.begin('chunk', ctx.trace.isRecording ? `chunk ${state.issued - 1}` : '', state.task);
+  ctx.trace.wait(parent, 'dependency', 'operations');
+  state.chunks.push(parent);
   const names = new Map<string, number>();
   for (const { name } of chunk) names.set(name, state.nextId++);
-  const ops = chunk.map((op) => streamOp(state, op, names, ctx));
+  const ops = chunk.map((op) => streamOp(state, op, names, ctx, parent));
   state.names = [names, state.names[0]];
   ctx.send(gpu, { type: 'submit', ops });
 }
@@ -103,6 +128,7 @@ function streamOp(
   op: Chunk[number],
   names: ReadonlyMap<string, number>,
   ctx: Context<RankMessage>,
+  parent: TaskRef,
 ): StreamOp {
   const after: number[] = [];
   for (const name of op.after) {
@@ -115,6 +141,7 @@ function streamOp(
     label: op.label,
     after,
     work: workOf(state, op.work, names, ctx),
+    parent,
     ...(op.timed === true ? { timed: true } : {}),
   };
 }

@@ -9,6 +9,7 @@ import {
   timeToSeconds,
   toSeconds,
 } from '../../engine/kernel/time.ts';
+import { noTask } from '../../engine/kernel/trace.ts';
 import { type GpuMessage, type GpuState, gpu, type Span, type StreamTimes, timesAt } from '../compute/index.ts';
 import { type DeviceMemoryState, deviceMemory } from '../memory/index.ts';
 import {
@@ -23,7 +24,7 @@ import {
 import type { Permanent, Program } from './chunk.ts';
 import { type CollectiveServiceState, collectiveService } from './collective-service.ts';
 import { loads, nodeCount } from './layout.ts';
-import { type CollectivePort, isComplete, type RankMessage, type RankState, rank } from './rank.ts';
+import { type CollectivePort, endTasks, isComplete, type RankMessage, type RankState, rank } from './rank.ts';
 import { type Collective, type Groups, type RankClass, rankClasses } from './rank-classes.ts';
 
 /** One iteration of all ranks: what each does, who works together, and over which ports. */
@@ -138,6 +139,7 @@ export function simulateStep<Name extends string>(step: Step<Name>, options: Sim
   }));
   const outOfMemory = states.some(({ host }) => host.outOfMemory);
   const finish = states.reduce((last, { host }) => Math.max(last, host.finishedAt), 0) as Time;
+  if (outOfMemory) for (const { device, host } of states) cutTasks(sim, device, host);
   if (!outOfMemory && !states.every(({ host }) => isComplete(host)))
     throw new Error('a rank has not finished its program');
   const busiest = states.reduce((best, next) => (work(next.device) > work(best.device) ? next : best));
@@ -164,6 +166,17 @@ export function simulateStep<Name extends string>(step: Step<Name>, options: Sim
     events: sim.events,
     fingerprint: sim.fingerprint(),
   };
+}
+
+/** Ends in the trace what a run that is out of memory leaves behind: calls whose partners never come, programs that never go on. */
+function cutTasks(sim: Simulation, device: GpuState, host: RankState): void {
+  for (const stream of device.streams)
+    if (stream.task !== noTask) {
+      sim.trace.annotate(stream.task, 'cut', 'out of memory');
+      sim.trace.end(stream.task);
+      stream.task = noTask;
+    }
+  endTasks(host, sim.trace);
 }
 
 function work(state: GpuState): number {

@@ -1,6 +1,7 @@
 import type { ActorRef, AnyRef, Context, Message, Waits } from './actor.ts';
 import { kernelErrors } from './kernel-errors.ts';
 import type { Duration, Time } from './time.ts';
+import { noTask, type TaskRef } from './trace.ts';
 
 /** What a full port does with one more message: the sender waits, the message is dropped and counted, or the sender fails. */
 export type Overflow = 'block' | 'drop' | 'fail';
@@ -24,6 +25,9 @@ interface Waiting<M> {
   readonly message: M;
   readonly since: Time;
   readonly line: SenderLine;
+  readonly task: TaskRef;
+  /** Whether the task is the blocked offer alone. */
+  readonly isOwn: boolean;
 }
 
 /** The messages of one sender that wait; read by the deadlock report. */
@@ -76,9 +80,10 @@ export class Port<M extends Message> {
 
   /**
    * Offers a message in the name of the actor whose handler runs. `waiting`: it stays here in the sender's order and comes in when
-   * the owner takes one; a run that dies meanwhile names this port. Throws SIM_PORT_FULL where that was declared.
+   * the owner takes one; a run that dies meanwhile names this port. The trace shows the wait in `task`, or as a task of its own.
+   * Throws SIM_PORT_FULL where that was declared.
    */
-  offer<Self extends Message>(sender: Context<Self>, message: M): Offered {
+  offer<Self extends Message>(sender: Context<Self>, message: M, task: TaskRef = noTask): Offered {
     this.offered++;
     if (this.#queue.length < this.capacity) {
       this.#admit(sender, message);
@@ -88,7 +93,10 @@ export class Port<M extends Message> {
       const line = this.#lineOf(sender.self);
       line.count++;
       this.waits++;
-      this.#waiting.push({ message, since: sender.now, line });
+      const isOwn = task === noTask;
+      const blocked = isOwn ? sender.trace.begin('blocked', message.type) : task;
+      sender.trace.wait(blocked, 'capacity', this.#label);
+      this.#waiting.push({ message, since: sender.now, line, task: blocked, isOwn });
       sender.waitsFor(line);
       return 'waiting';
     }
@@ -106,6 +114,8 @@ export class Port<M extends Message> {
     const next = this.#waiting.shift();
     if (next !== undefined) {
       next.line.count--;
+      if (next.isOwn) owner.trace.end(next.task);
+      else owner.trace.work(next.task, owner.trace.current);
       this.waited = (this.waited + owner.since(next.since)) as Duration;
       this.#queue.push(next.message);
     }

@@ -85,6 +85,8 @@ export interface TraceSink {
  * found by the checker of the trace room, not by the run. Without a listener a call costs one branch.
  */
 export class Trace {
+  /** The task in whose name code runs now: processes set it, so that whoever they let go on can name them. */
+  current: TaskRef = noTask;
   readonly #world: World;
   readonly #hub: ProbeHub;
   #tasks = 0;
@@ -131,6 +133,11 @@ export class Trace {
     if (this.#sinks !== undefined) this.#ends(this.#sinks, task);
   }
 
+  /** What the task did since its last change, known only now: `segments` tile that time, the last one up to now at most. */
+  stretches(task: TaskRef, start: Time, segments: readonly PastSegment[]): void {
+    if (this.#sinks !== undefined) this.#tell((sink) => tile(sink, task, start, segments));
+  }
+
   /** A piece of work that a model knows only afterwards, all at once. */
   past(past: PastTask): TaskRef {
     const task = ++this.#tasks as TaskRef;
@@ -143,11 +150,11 @@ export class Trace {
     if (this.#sinks !== undefined) this.#tell((sink) => sink.annotated(task, key, value));
   }
 
-  /** The value of a counter of the actor from now on. One name has one unit. */
-  counter(name: string, value: number, unit = ''): void {
+  /** The value of a counter of `actor` (default: the one whose handler runs) from now on. One name has one unit. */
+  counter(name: string, value: number, unit = '', of?: AnyRef): void {
     if (this.#sinks === undefined) return;
     const { now, actor } = this.#here();
-    this.#tell((sink) => sink.counted(now, actor, name, value, unit));
+    this.#tell((sink) => sink.counted(now, of ?? actor, name, value, unit));
   }
 
   /** An arrow between two tasks: a message, a cause. */
@@ -162,6 +169,11 @@ export class Trace {
     if (this.#sinks === undefined) return;
     const { now, actor } = this.#here();
     this.#tell((sink) => sink.marked(now, actor, name, task));
+  }
+
+  /** Path of a living actor, for the names of what is waited for; '' for the simulation itself, 'a stopped actor' for others. */
+  pathOf(actor: AnyRef): string {
+    return this.#world.find(actor)?.path ?? 'a stopped actor';
   }
 
   /**
@@ -231,16 +243,8 @@ export class Trace {
   #past(sinks: readonly TraceSink[], task: TaskRef, past: PastTask): void {
     const { kind, name = '', start, segments, parent = noTask, lane = '' } = past;
     this.#tell((sink) => {
-      let at = start;
-      let by = noTask;
       sink.taskBegins(task, start, this.#here().actor, kind, name, parent, lane);
-      for (const segment of segments) {
-        if (segment.cause !== undefined) sink.taskWaits(task, at, segment.cause, segment.what ?? '', by);
-        else if (at !== start) sink.taskWorks(task, at, by);
-        at = segment.until;
-        by = segment.by ?? noTask;
-      }
-      sink.taskEnds(task, at);
+      sink.taskEnds(task, tile(sink, task, start, segments));
     }, sinks);
   }
 
@@ -253,4 +257,17 @@ export class Trace {
     }
     this.#hub.telling--;
   }
+}
+
+/** Tells stretches one after the other and returns where they end. */
+function tile(sink: TraceSink, task: TaskRef, start: Time, segments: readonly PastSegment[]): Time {
+  let at = start;
+  let by = noTask;
+  for (const { until, cause, what = '', by: next = noTask } of segments) {
+    if (cause !== undefined) sink.taskWaits(task, at, cause, what, by);
+    else sink.taskWorks(task, at, by);
+    at = until;
+    by = next;
+  }
+  return at;
 }

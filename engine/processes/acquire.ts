@@ -8,6 +8,7 @@ import {
   NO_TIME,
   phases,
   type Time,
+  type WaitCause,
 } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { TIMER, type Timer } from './host.ts';
@@ -228,6 +229,16 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
   /** @internal */
   giveBack(): void {
     if (this.place === HELD) this.resource.giveBack(this);
+  }
+
+  /** @internal */
+  override get traceCause(): WaitCause {
+    return this.resource.waitCause;
+  }
+
+  /** @internal */
+  override get traceWhat(): string {
+    return this.resource.name;
   }
 
   /** @internal */

@@ -1,4 +1,4 @@
-import type { AnyRef } from '../kernel/index.ts';
+import type { AnyRef, WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { abandon } from './process.ts';
 import { DECIDED, type Decision, IDLE, WAITING, Wait } from './wait.ts';
@@ -45,6 +45,18 @@ abstract class Group<T> extends Wait<T> implements Decision {
   override get cause(): string | undefined {
     const causes = this.branches.map((branch) => (branch.stage === WAITING ? branch.cause : undefined));
     return causes.find((cause) => cause !== undefined);
+  }
+
+  override get traceCause(): WaitCause | undefined {
+    return this.#traced?.traceCause;
+  }
+
+  override get traceWhat(): string {
+    return this.#traced?.traceWhat ?? '';
+  }
+
+  get #traced(): Wait<unknown> | undefined {
+    return this.branches.find((branch) => branch.stage === WAITING && branch.traceCause !== undefined);
   }
 
   override get holder(): AnyRef | undefined {
@@ -121,6 +133,7 @@ export class AllOf<B extends Branches> extends Group<{ [K in keyof B]: Awaited<B
   /** @internal */
   decided(_branch: Wait<unknown>, atOnce: boolean): void {
     if (--this.#left === 0) this.decide(atOnce);
+    else this.process?.tellWait();
   }
 
   /** @internal */

@@ -1,4 +1,4 @@
-import type { Simulation } from '../kernel/index.ts';
+import type { Simulation, WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { placeOf } from './place.ts';
 import { DECIDED, IDLE, WAITING, Wait } from './wait.ts';
@@ -61,6 +61,16 @@ export class Arrive extends Wait<number> {
   take(): number {
     this.stage = IDLE;
     return this.#turn;
+  }
+
+  /** @internal */
+  override get traceCause(): WaitCause {
+    return 'barrier';
+  }
+
+  /** @internal */
+  override get traceWhat(): string {
+    return this.barrier.name;
   }
 
   /** @internal */

@@ -1,4 +1,4 @@
-import type { Simulation } from '../kernel/index.ts';
+import type { Simulation, WaitCause } from '../kernel/index.ts';
 import { DECIDED, IDLE, WAITING, Wait } from './wait.ts';
 
 /** A value that processes wait for: `const open = condition(sim, { name: 'open', value: false })`. */
@@ -84,6 +84,16 @@ export class Until<T> extends Wait<T> {
   take(): T {
     this.stage = IDLE;
     return this.#met as T;
+  }
+
+  /** @internal */
+  override get traceCause(): WaitCause {
+    return 'condition';
+  }
+
+  /** @internal */
+  override get traceWhat(): string {
+    return this.condition.name;
   }
 
   /** @internal */

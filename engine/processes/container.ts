@@ -1,4 +1,4 @@
-import type { Simulation } from '../kernel/index.ts';
+import type { Simulation, WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { placeOf } from './place.ts';
 import { DECIDED, IDLE, WAITING, Wait } from './wait.ts';
@@ -10,12 +10,15 @@ export interface ContainerOptions {
   readonly capacity?: number;
   /** What it holds at the start. Default 0. */
   readonly level?: number;
+  /** What waiting to draw is called in a trace. Default `resource`. */
+  readonly waitCause?: WaitCause;
 }
 
 /** An amount of something that has no parts: fuel, energy, bytes of a buffer. Each side is served first come first served, nobody overtakes. */
 export class Container {
   readonly name: string;
   readonly capacity: number;
+  readonly waitCause: WaitCause;
   readonly #sim: Simulation;
   #level: number;
   // What was drawn by somebody who has not seen it yet makes no room, so that it can come back.
@@ -27,6 +30,7 @@ export class Container {
   constructor(sim: Simulation, options: ContainerOptions) {
     this.#sim = sim;
     this.name = options.name;
+    this.waitCause = options.waitCause ?? 'resource';
     this.capacity = options.capacity ?? Number.POSITIVE_INFINITY;
     this.#level = options.level ?? 0;
     if (!(this.capacity > 0)) this.#refuse('PROC_BAD_CAPACITY', { value: this.capacity });
@@ -165,6 +169,16 @@ export class Transfer extends Wait<void> implements Queued<Transfer> {
   take(): void {
     this.stage = IDLE;
     this.container.seen(this);
+  }
+
+  /** @internal */
+  override get traceCause(): WaitCause {
+    return this.amount < 0 ? this.container.waitCause : 'capacity';
+  }
+
+  /** @internal */
+  override get traceWhat(): string {
+    return this.container.name;
   }
 
   /** @internal */

@@ -39,9 +39,14 @@ export class CreditLink<T> {
     this.name = name;
     this.latency = latency;
     this.serialization = serialization;
-    this.credits = new Container(sim, { name: `credits of ${name}`, capacity: credits, level: credits });
+    this.credits = new Container(sim, {
+      name: `credits of ${name}`,
+      capacity: credits,
+      level: credits,
+      waitCause: 'capacity',
+    });
     this.inbox = new Store<T>(sim, { name });
-    this.wire = new Resource(sim, { name: `wire of ${name}` });
+    this.wire = new Resource(sim, { name: `wire of ${name}`, waitCause: 'link' });
     this.#sim = sim;
     const behavior: Behavior<undefined, undefined, Arrival<T>> = defineActor({
       kind: 'credit-link',

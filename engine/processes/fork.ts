@@ -1,4 +1,4 @@
-import type { AnyRef } from '../kernel/index.ts';
+import type { AnyRef, WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import type { Process } from './process.ts';
 import { DECIDED, IDLE, type Steps, WAITING, Wait } from './wait.ts';
@@ -96,6 +96,16 @@ export class Join<R> extends Wait<R> {
       default:
         throw processErrors.create('PROC_CANCELLED', { kind });
     }
+  }
+
+  /** @internal */
+  override get traceCause(): WaitCause {
+    return 'dependency';
+  }
+
+  /** @internal */
+  override get traceWhat(): string {
+    return `the end of ${this.#child.host.kind}`;
   }
 
   /** @internal */

@@ -1,4 +1,12 @@
-import type { AnyRef, Context, Message, Time, Waits } from '../kernel/index.ts';
+import {
+  type AnyRef,
+  type Context,
+  type Message,
+  noTask,
+  type TaskRef,
+  type Time,
+  type Waits,
+} from '../kernel/index.ts';
 import { Process, WAKE } from './process.ts';
 import type { Steps, Wait } from './wait.ts';
 
@@ -18,6 +26,8 @@ export interface Reply extends Message {
   readonly type: typeof REPLY;
   readonly ticket: number;
   readonly answer: unknown;
+  /** The task that made the answer. */
+  readonly by: TaskRef;
 }
 
 /** A wait for a message. @internal */
@@ -113,10 +123,13 @@ export class Host implements Waits {
         (message as Timer).ring();
         return;
       case REPLY: {
-        const { ticket, answer } = message as Reply;
+        const { ticket, answer, by } = message as Reply;
         const asker = this.askers.get(ticket);
         this.askers.delete(ticket);
+        const { trace } = this.ctx;
+        trace.current = by;
         asker?.answer(answer);
+        trace.current = noTask;
         return;
       }
       default:

@@ -35,7 +35,10 @@ export class Pipeline<T> {
       return {
         time: typeof time === 'function' ? time : () => time,
         workers: new Resource(sim, { name: full, capacity }),
-        buffer: buffer > 0 ? new Resource(sim, { name: `${full} buffer`, capacity: buffer }) : undefined,
+        buffer:
+          buffer > 0
+            ? new Resource(sim, { name: `${full} buffer`, capacity: buffer, waitCause: 'capacity' })
+            : undefined,
       };
     });
   }

@@ -1,4 +1,13 @@
-import { type Duration, type EventHandle, NO_TIME, type Phase, phases } from '../kernel/index.ts';
+import {
+  type Duration,
+  type EventHandle,
+  NO_TIME,
+  noTask,
+  type Phase,
+  phases,
+  type TaskRef,
+  type Trace,
+} from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import type { Host } from './host.ts';
 import { DECIDED, IDLE, type Steps, Wait } from './wait.ts';
@@ -47,6 +56,11 @@ export class Process<R = unknown> {
   readonly type = WAKE;
   /** @internal */
   readonly host: Host;
+  /** What it is in the trace, from its start to its end: delays are work, other waits have their cause. */
+  readonly task: TaskRef;
+  readonly #trace: Trace;
+  /** The task that ended its wait. */
+  #releaser: TaskRef = noTask;
   readonly #body: Steps<R>;
   #wait: Wait<unknown> | undefined = undefined;
   #generation = 0;
@@ -70,6 +84,8 @@ export class Process<R = unknown> {
   /** @internal */
   constructor(host: Host, body: Steps<R>) {
     this.host = host;
+    this.#trace = host.ctx.trace;
+    this.task = this.#trace.begin(host.kind);
     this.#body = body;
   }
 
@@ -143,6 +159,38 @@ export class Process<R = unknown> {
 
   /** Runs the body up to its next wait. @internal */
   resume(): void {
+    const trace = this.#trace;
+    if (!trace.isRecording) {
+      this.#resume();
+      return;
+    }
+    const before = trace.current;
+    trace.work(this.task, this.#releaser);
+    this.#releaser = noTask;
+    trace.current = this.task;
+    try {
+      this.#resume();
+      this.tellWait();
+    } finally {
+      trace.current = before;
+    }
+  }
+
+  /** Tells the trace what it waits for now. @internal */
+  tellWait(): void {
+    const wait = this.#wait;
+    if (wait === undefined || !this.#trace.isRecording) return;
+    const cause = wait.traceCause;
+    if (cause === undefined) this.#trace.work(this.task);
+    else this.#trace.wait(this.task, cause, wait.traceWhat);
+  }
+
+  /** Remembers in whose name its wait ends. @internal */
+  noteReleaser(): void {
+    if (this.#trace.isRecording) this.#releaser = this.#trace.current;
+  }
+
+  #resume(): void {
     this.unwake();
     this.#generation++;
     this.#wait = undefined;
@@ -264,6 +312,8 @@ export class Process<R = unknown> {
     }
     const joiners = this.joiners;
     if (joiners !== undefined) for (const joiner of joiners) joiner.decide(false);
+    if (fate === FAILED) this.#trace.annotate(this.task, 'failed', String(result));
+    this.#trace.end(this.task);
     this.host.ended(this as Process<unknown>);
   }
 }

@@ -1,4 +1,12 @@
-import type { ActorRef, AnyRef, Context, Message } from '../kernel/index.ts';
+import {
+  type ActorRef,
+  type AnyRef,
+  type Context,
+  type Message,
+  noTask,
+  type TaskRef,
+  type WaitCause,
+} from '../kernel/index.ts';
 import { type Asker, type Host, REPLY, type Receiver } from './host.ts';
 import type { Process } from './process.ts';
 import { DECIDED, IDLE, WAITING, Wait } from './wait.ts';
@@ -50,6 +58,16 @@ export class Receive<M extends Message> extends Wait<M> implements Receiver {
     if (at >= 0) receivers.splice(at, 1);
     if (this.#message !== undefined) mailbox.unshift(this.#message);
     this.#message = undefined;
+  }
+
+  /** @internal */
+  override get traceCause(): WaitCause {
+    return 'message';
+  }
+
+  /** @internal */
+  override get traceWhat(): string {
+    return this.#types.length === 0 ? 'any message' : this.#types.join(' or ');
   }
 
   /** @internal */
@@ -138,6 +156,16 @@ export class Ask<Answer> extends Wait<Answer> implements Asker {
   }
 
   /** @internal */
+  override get traceCause(): WaitCause {
+    return 'data';
+  }
+
+  /** @internal */
+  override get traceWhat(): string {
+    return (this.process as Process<unknown>).host.ctx.trace.pathOf(this.#server);
+  }
+
+  /** @internal */
   override get cause(): string {
     return 'an answer';
   }
@@ -159,7 +187,12 @@ export function ask<M extends Message, const R extends Unaddressed<M> & Message>
   return new Ask(server as unknown as AnyRef, request);
 }
 
-/** Answers a question; from any actor, in any style, at any time. */
-export function reply<Answer>(ctx: Pick<Context<never>, 'send'>, to: ReplyTo<Answer>, answer: Answer): void {
-  ctx.send(to.to, { type: REPLY, ticket: to.ticket, answer } as never);
+/** Answers a question; from any actor, in any style, at any time. `by`: the task that made the answer, for the trace; a process needs not say. */
+export function reply<Answer>(
+  ctx: Pick<Context<never>, 'send'> & Partial<Pick<Context<never>, 'trace'>>,
+  to: ReplyTo<Answer>,
+  answer: Answer,
+  by: TaskRef = ctx.trace?.current ?? noTask,
+): void {
+  ctx.send(to.to, { type: REPLY, ticket: to.ticket, answer, by } as never);
 }

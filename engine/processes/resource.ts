@@ -1,4 +1,4 @@
-import type { AnyRef, Simulation, Time } from '../kernel/index.ts';
+import { type AnyRef, isFreed, type Simulation, type Time, type Trace, type WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { placeOf } from './place.ts';
 import { Usage, type UsageReport } from './usage.ts';
@@ -49,7 +49,12 @@ export interface ResourceOptions {
   readonly preemptive?: boolean;
   /** The most that `capacity` will ever be changed to; larger requests are refused. Default: the largest capacity so far. */
   readonly mostCapacity?: number;
+  /** What waiting for it is called in a trace. Default `resource`. */
+  readonly waitCause?: WaitCause;
 }
+
+/** The simulation itself, whose counters are those of its resources. */
+const root = 0 as AnyRef;
 
 /**
  * Units that are held and given back. Requests are served by priority (smaller first), then first come first served; nobody is
@@ -58,15 +63,22 @@ export interface ResourceOptions {
 export class Resource {
   readonly name: string;
   readonly isPreemptive: boolean;
+  readonly waitCause: WaitCause;
   /** @internal */
   readonly sim: Simulation;
   /** @internal */
   readonly usage: Usage;
   readonly #clock: { readonly now: number };
   readonly #queue = new WaitList<Claim>();
+  /** In a run that asks what if it were free. */
+  readonly #isFree: boolean;
   #capacity: number;
   #most: number;
   #inUse = 0;
+  readonly #trace: Trace;
+  readonly #inUseName: string;
+  /** The capacity that the trace was told. */
+  #told = Number.NaN;
   #firstHolder: Claim | undefined = undefined;
   #lastHolder: Claim | undefined = undefined;
 
@@ -75,8 +87,12 @@ export class Resource {
     this.sim = sim;
     this.#clock = sim.world.queue;
     this.name = options.name;
+    this.waitCause = options.waitCause ?? 'resource';
+    this.#trace = sim.trace;
+    this.#inUseName = `${options.name} in use`;
     this.isPreemptive = options.preemptive ?? false;
-    this.#capacity = this.#checked(options.capacity ?? 1);
+    this.#isFree = isFreed(options.name);
+    this.#capacity = this.#isFree ? Number.POSITIVE_INFINITY : this.#checked(options.capacity ?? 1);
     this.#most = Math.max(this.#capacity, this.#checked(options.mostCapacity ?? 0));
     this.usage = new Usage(sim.now);
   }
@@ -112,9 +128,11 @@ export class Resource {
 
   /** Changes the capacity. Holders keep what they hold beyond it, unless `evict`: then the least important, latest granted lose theirs. Throws PROC_BAD_CAPACITY. */
   setCapacity(capacity: number, options: { readonly evict?: boolean } = {}): void {
+    if (this.#isFree) return;
     this.#account();
     this.#capacity = this.#checked(capacity);
     this.#most = Math.max(this.#most, capacity);
+    if (this.#trace.isRecording) this.#tell();
     if (this.#inUse > capacity) this.#revokeUnseen();
     if (options.evict === true) this.#evict();
     this.#serve();
@@ -196,6 +214,7 @@ export class Resource {
     claim.since = now;
     claim.place = GRANTED;
     this.#inUse += claim.amount;
+    if (this.#trace.isRecording) this.#tell();
     const last = this.#lastHolder;
     claim.previousHolder = last;
     if (last === undefined) this.#firstHolder = claim;
@@ -213,6 +232,7 @@ export class Resource {
     claim.nextHolder = undefined;
     claim.place = NOWHERE;
     this.#inUse = this.#firstHolder === undefined ? 0 : this.#inUse - claim.amount;
+    if (this.#trace.isRecording) this.#tell();
   }
 
   /** Holders less important than `claim` that together have what is missing: the least important first, of equals the latest granted. */
@@ -267,6 +287,16 @@ export class Resource {
   /** To be called at the beginning of whatever changes units in use, capacity or queue. */
   #account(): void {
     this.usage.advance(this.#clock.now, this.#inUse, this.#queue.length, this.#capacity);
+  }
+
+  /** Tells the trace the units in use, as counters of the simulation, and the capacity when it is not known yet. */
+  #tell(): void {
+    const trace = this.#trace;
+    if (this.#told !== this.#capacity && !this.#isFree) {
+      this.#told = this.#capacity;
+      trace.counter(`${this.name} capacity`, this.#capacity, 'units', root);
+    }
+    trace.counter(this.#inUseName, this.#inUse, 'units', root);
   }
 
   #checked(capacity: number): number {

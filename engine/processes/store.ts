@@ -1,4 +1,4 @@
-import type { Simulation } from '../kernel/index.ts';
+import type { Simulation, WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { placeOf } from './place.ts';
 import { DECIDED, IDLE, WAITING, Wait } from './wait.ts';
@@ -232,6 +232,16 @@ export class Get<T> extends Wait<T> implements Queued<Get<T>> {
   }
 
   /** @internal */
+  override get traceCause(): WaitCause {
+    return 'message';
+  }
+
+  /** @internal */
+  override get traceWhat(): string {
+    return this.store.name;
+  }
+
+  /** @internal */
   take(): T {
     this.stage = IDLE;
     const item = this.item as T;
@@ -271,6 +281,16 @@ export class Put<T> extends Wait<void> implements Queued<Put<T>> {
   /** @internal */
   abandon(): void {
     if (this.stage === WAITING) this.store.leaveGivers(this);
+  }
+
+  /** @internal */
+  override get traceCause(): WaitCause {
+    return 'capacity';
+  }
+
+  /** @internal */
+  override get traceWhat(): string {
+    return this.store.name;
   }
 
   /** @internal */

@@ -1,4 +1,4 @@
-import type { AnyRef } from '../kernel/index.ts';
+import type { AnyRef, WaitCause } from '../kernel/index.ts';
 import type { Process } from './process.ts';
 
 /** Where a wait is: not begun; waiting; decided, with its process about to go on. @internal */
@@ -61,6 +61,16 @@ export abstract class Wait<T> {
     return undefined;
   }
 
+  /** What the wait is called in a trace; undefined for time that passes as work. @internal */
+  get traceCause(): WaitCause | undefined {
+    return undefined;
+  }
+
+  /** The thing waited for, in a trace. @internal */
+  get traceWhat(): string {
+    return '';
+  }
+
   /** The wake-up that the wait itself had scheduled has come. @internal */
   expired(): void {
     this.stage = DECIDED;
@@ -69,6 +79,7 @@ export abstract class Wait<T> {
   /** To be called when the awaited has come about. `atOnce`: in the process's own actor, with none of its processes running. @internal */
   decide(atOnce: boolean): void {
     this.stage = DECIDED;
+    this.process?.noteReleaser();
     if (this.group !== undefined) this.group.decided(this, atOnce);
     else if (atOnce) this.process?.resume();
     else this.process?.wakeForService();

@@ -1,4 +1,38 @@
+export {
+  type Blocking,
+  type Bottleneck,
+  type Breakdown,
+  bottlenecks,
+  breakdown,
+  type Classify,
+  type CounterTrack,
+  type CounterUse,
+  type CriticalPath,
+  classifyLibrary,
+  collectTrace,
+  counterUse,
+  criticalPath,
+  type Exposed,
+  exposedCommunication,
+  type PathPiece,
+  type RowUse,
+  rowUse,
+  type Straggler,
+  stragglers,
+  TableBuilder,
+  TableSink,
+  TraceTable,
+  tableOfPerfetto,
+  topBlocking,
+  type WorkClass,
+  whatIfFree,
+} from './analysis/index.ts';
 export { type CheckedTraces, checkTraces } from './check-traces.ts';
+export { FormatConsumer, type FormatConsumerOptions } from './record/format-consumer.ts';
+export { type ChunkTarget, DirectTarget, Recorder, type RecorderOptions } from './record/recorder.ts';
+export type { CounterLabel, TaskLabel, TraceChunk, TraceTrackLabel, WaitLabel } from './record/trace-chunk.ts';
+export { type TraceConsumer, TraceDecoder, type TraceRow } from './record/trace-decoder.ts';
+export { TraceEncoder } from './record/trace-encoder.ts';
 export {
   checkTrace,
   TraceChecker,

@@ -73,8 +73,8 @@ test('a transfer alone takes latency plus size over bandwidth, to the tick', () 
   w.transfer(ms(1), 1, 0, 0, 8, { latency: us(5) });
   w.sim.run();
   assert.equal(w.heard(), [
-    { reply: { type: 'transferDone', tag: 7, bytes: 1e6, started: us(1) }, at: us(1) + us(2) + us(40) },
-    { reply: { type: 'transferDone', tag: 8, bytes: 0, started: ms(1) }, at: ms(1) + us(7) },
+    { reply: { type: 'transferDone', tag: 7, bytes: 1e6, started: us(1), task: 1 }, at: us(1) + us(2) + us(40) },
+    { reply: { type: 'transferDone', tag: 8, bytes: 0, started: ms(1), task: 2 }, at: ms(1) + us(7) },
   ] as never);
 });
 

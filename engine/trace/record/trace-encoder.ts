@@ -1,0 +1,291 @@
+import type { AnyRef, TaskRef, Time, TraceSink, WaitCause } from '../../kernel/index.ts';
+import { type Definitions, MOST_WORDS, ops, type TraceChunk } from './trace-chunk.ts';
+
+export interface EncoderOptions {
+  /** Path of a living actor. */
+  readonly pathOf: (actor: AnyRef) => string;
+  /** Kinds of tasks to record; all by default. */
+  readonly kinds?: readonly string[] | undefined;
+  /** Takes a full chunk and gives the words for the next one. */
+  readonly flush: (chunk: TraceChunk) => Uint32Array;
+  /** Words of the first chunk. */
+  readonly words: Uint32Array;
+}
+
+/** Names kept at once; beyond, numbering starts over, so that millions of different names need no memory. */
+const nameLimit = 1 << 16;
+const indexMask = 2 ** 26 - 1;
+const filtered = -1;
+
+/**
+ * Writes what it hears as records of 12 to 24 bytes into chunks of words, with names as numbers: all that a simulation pays for its
+ * recording. Who reads the chunks is `TraceDecoder`.
+ */
+export class TraceEncoder implements TraceSink {
+  readonly #options: EncoderOptions;
+  #words: Uint32Array;
+  #room: number;
+  #length = 0;
+  /** Time of the last record; a double that stays off the heap. */
+  readonly #time = new Float64Array(1);
+  readonly #double = new Float64Array(1);
+  readonly #halves = new Uint32Array(this.#double.buffer);
+  #definitions: Definitions = noDefinitions(false);
+  readonly #kinds: ReadonlySet<string> | undefined;
+
+  readonly #labels = new Map<string, Map<string, number>>();
+  #labelCount = 0;
+  #lastKind = '';
+  #lastName = '';
+  #lastLabel = filtered;
+  readonly #waits = new Map<string, Map<string, number>>();
+  #waitCount = 0;
+  #lastCause = '';
+  #lastWhat = '';
+  #lastWait = 0;
+  /** Track of the actor with each index when it has no lane, and the actor that it was. */
+  #trackOf = new Int32Array(1024).fill(-1);
+  #actorOf = new Float64Array(1024).fill(-1);
+  readonly #lanes = new Map<number, Map<string, number>>();
+  #trackCount = 0;
+  readonly #counters = new Map<number, Map<string, number>>();
+  #counterCount = 0;
+  readonly #texts = new Map<string, number>();
+
+  constructor(options: EncoderOptions) {
+    this.#options = options;
+    this.#words = options.words;
+    this.#room = options.words.length - MOST_WORDS;
+    this.#kinds = options.kinds === undefined ? undefined : new Set(options.kinds);
+  }
+
+  taskBegins(task: TaskRef, at: Time, actor: AnyRef, kind: string, name: string, parent: TaskRef, lane: string): void {
+    if (this.#length > this.#room) this.#handOver();
+    const label = kind === this.#lastKind && name === this.#lastName ? this.#lastLabel : this.#label(kind, name);
+    if (label === filtered) return;
+    const index = actor & indexMask;
+    const known = lane === '' && index < this.#trackOf.length && this.#actorOf[index] === actor;
+    const track = known ? this.#trackOf[index]! : this.#track(actor, lane);
+    const i = this.#record(at, ops.begin | (label << 4), 5);
+    const words = this.#words;
+    words[i] = task;
+    words[i + 1] = track;
+    words[i + 2] = parent === 0 ? 0 : task - parent;
+  }
+
+  taskWaits(task: TaskRef, at: Time, cause: WaitCause, what: string, by: TaskRef): void {
+    if (this.#length > this.#room) this.#handOver();
+    const wait = what === this.#lastWhat && cause === this.#lastCause ? this.#lastWait : this.#wait(cause, what);
+    const i = this.#record(at, ops.wait | (wait << 4), 4);
+    this.#words[i] = task;
+    this.#words[i + 1] = by;
+  }
+
+  taskWorks(task: TaskRef, at: Time, by: TaskRef): void {
+    if (this.#length > this.#room) this.#handOver();
+    const i = this.#record(at, ops.work, 4);
+    this.#words[i] = task;
+    this.#words[i + 1] = by;
+  }
+
+  taskEnds(task: TaskRef, at: Time): void {
+    if (this.#length > this.#room) this.#handOver();
+    this.#words[this.#record(at, ops.end, 3)] = task;
+  }
+
+  annotated(task: TaskRef, key: string, value: string | number | boolean): void {
+    if (this.#length > this.#room) this.#handOver();
+    const kind = typeof value === 'string' ? 0 : typeof value === 'number' ? 1 : 2;
+    const name = this.#text(key);
+    this.#double[0] = typeof value === 'string' ? this.#text(value) : Number(value);
+    const i = this.#record(this.#time[0] as Time, ops.note | (name << 4), 6);
+    this.#words[i] = task;
+    this.#words[i + 1] = kind;
+    this.#words[i + 2] = this.#halves[0]!;
+    this.#words[i + 3] = this.#halves[1]!;
+  }
+
+  counted(at: Time, actor: AnyRef, name: string, value: number, unit: string): void {
+    if (this.#length > this.#room) this.#handOver();
+    const counter = this.#counter(actor, name, unit);
+    this.#double[0] = value;
+    const i = this.#record(at, ops.count | (counter << 4), 4);
+    this.#words[i] = this.#halves[0]!;
+    this.#words[i + 1] = this.#halves[1]!;
+  }
+
+  flowed(at: Time, from: TaskRef, to: TaskRef, name: string): void {
+    if (this.#length > this.#room) this.#handOver();
+    const text = this.#text(name);
+    const i = this.#record(at, ops.flow | (text << 4), 4);
+    this.#words[i] = from;
+    this.#words[i + 1] = to;
+  }
+
+  marked(at: Time, actor: AnyRef, name: string, task: TaskRef): void {
+    if (this.#length > this.#room) this.#handOver();
+    const text = this.#text(name);
+    const track = this.#track(actor, '');
+    const i = this.#record(at, ops.mark | (text << 4), 4);
+    this.#words[i] = task;
+    this.#words[i + 1] = track;
+  }
+
+  /** Says that recording pauses at `at`: what is open is cut there. */
+  cut(at: Time): void {
+    if (this.#length > this.#room) this.#handOver();
+    this.#record(at, ops.cut, 2);
+  }
+
+  /** Hands over what is written so far. */
+  flush(): void {
+    if (this.#length > 0) this.#handOver();
+  }
+
+  // Every listener's method makes room first: handing over may restart the numbers of names, so that none may be in hand then.
+
+  /** Begins a record and returns where its third word goes. */
+  #record(at: number, head: number, size: number): number {
+    const time = this.#time;
+    let since = this.#length === 0 ? -1 : at - time[0]!;
+    const words = this.#words;
+    if (!(since >= 0 && since < 4294967296)) {
+      const i = this.#length;
+      words[i] = ops.time;
+      words[i + 1] = at;
+      words[i + 2] = at / 4294967296;
+      this.#length = i + 3;
+      since = 0;
+    }
+    time[0] = at;
+    const i = this.#length;
+    words[i] = head;
+    words[i + 1] = since;
+    this.#length = i + size;
+    return i + 2;
+  }
+
+  #handOver(): void {
+    const definitions = this.#definitions;
+    const restarts = Math.max(this.#labelCount, this.#waitCount, this.#texts.size) > nameLimit;
+    if (restarts) this.#forgetNames();
+    this.#definitions = noDefinitions(restarts);
+    const { flush } = this.#options;
+    this.#words = flush({ words: this.#words, length: this.#length, definitions });
+    this.#room = this.#words.length - MOST_WORDS;
+    this.#length = 0;
+  }
+
+  #forgetNames(): void {
+    this.#labels.clear();
+    this.#waits.clear();
+    this.#texts.clear();
+    this.#labelCount = 0;
+    this.#waitCount = 0;
+    this.#lastKind = '';
+    this.#lastName = '';
+    this.#lastLabel = filtered;
+    this.#lastCause = '';
+  }
+
+  #label(kind: string, name: string): number {
+    if (this.#kinds !== undefined && !this.#kinds.has(kind)) return filtered;
+    let names = this.#labels.get(kind);
+    if (names === undefined) {
+      names = new Map();
+      this.#labels.set(kind, names);
+    }
+    let label = names.get(name);
+    if (label === undefined) {
+      label = this.#labelCount++;
+      names.set(name, label);
+      this.#definitions.labels.push({ kind, name });
+    }
+    this.#lastKind = kind;
+    this.#lastName = name;
+    this.#lastLabel = label;
+    return label;
+  }
+
+  #wait(cause: WaitCause, what: string): number {
+    let whats = this.#waits.get(cause);
+    if (whats === undefined) {
+      whats = new Map();
+      this.#waits.set(cause, whats);
+    }
+    let wait = whats.get(what);
+    if (wait === undefined) {
+      wait = this.#waitCount++;
+      whats.set(what, wait);
+      this.#definitions.waits.push({ cause, what });
+    }
+    this.#lastCause = cause;
+    this.#lastWhat = what;
+    this.#lastWait = wait;
+    return wait;
+  }
+
+  #track(actor: AnyRef, lane: string): number {
+    if (lane !== '') {
+      let lanes = this.#lanes.get(actor);
+      if (lanes === undefined) {
+        lanes = new Map();
+        this.#lanes.set(actor, lanes);
+      }
+      let track = lanes.get(lane);
+      if (track === undefined) {
+        track = this.#newTrack(actor, lane);
+        lanes.set(lane, track);
+      }
+      return track;
+    }
+    const index = actor & indexMask;
+    if (index >= this.#trackOf.length) {
+      const tracks = new Int32Array(2 * index).fill(-1);
+      tracks.set(this.#trackOf);
+      const actors = new Float64Array(2 * index).fill(-1);
+      actors.set(this.#actorOf);
+      this.#trackOf = tracks;
+      this.#actorOf = actors;
+    }
+    if (this.#trackOf[index] === -1 || this.#actorOf[index] !== actor) {
+      this.#trackOf[index] = this.#newTrack(actor, '');
+      this.#actorOf[index] = actor;
+    }
+    return this.#trackOf[index]!;
+  }
+
+  #newTrack(actor: AnyRef, lane: string): number {
+    this.#definitions.tracks.push({ path: this.#options.pathOf(actor), lane });
+    return this.#trackCount++;
+  }
+
+  #counter(actor: AnyRef, name: string, unit: string): number {
+    let counters = this.#counters.get(actor);
+    if (counters === undefined) {
+      counters = new Map();
+      this.#counters.set(actor, counters);
+    }
+    let counter = counters.get(name);
+    if (counter === undefined) {
+      counter = this.#counterCount++;
+      counters.set(name, counter);
+      this.#definitions.counters.push({ path: this.#options.pathOf(actor), name, unit });
+    }
+    return counter;
+  }
+
+  #text(text: string): number {
+    let known = this.#texts.get(text);
+    if (known === undefined) {
+      known = this.#texts.size;
+      this.#texts.set(text, known);
+      this.#definitions.texts.push(text);
+    }
+    return known;
+  }
+}
+
+function noDefinitions(restarts: boolean): Definitions {
+  return { labels: [], waits: [], tracks: [], counters: [], texts: [], restarts };
+}
