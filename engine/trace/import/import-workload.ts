@@ -13,6 +13,9 @@ import { kinetoGraph } from './kineto-graph.ts';
 import { scaleWorkload } from './scale-workload.ts';
 import type { ImportNote, ImportOptions, RankWork, TraceFile, WorkGroup, Workload } from './workload.ts';
 
+/** Ranks are below this; a larger one is damage. */
+const rankLimit = 1 << 17;
+
 const knownVersions = new Set(['', '0.0.4']);
 
 /** What was read of one file, before ranks are brought together. */
@@ -171,7 +174,14 @@ function chakraWorkload(
   const highest = [...declared.values()]
     .flat()
     .reduce((most, rank) => Math.max(most, rank), (ranks.at(-1) as RankWork).rank);
-  const worldSize = highest + 1;
+  let worldSize = highest + 1;
+  requireSane(parsed[0]?.[1].file ?? '', highest, 'a process group or file name');
+  for (const { rank, file, nodes } of ranks)
+    for (const { communication, name } of nodes)
+      if (communication !== undefined && communication.kind !== 'collective') {
+        requireSane(file, communication.peer, `rank ${rank}, node '${name}'`);
+        worldSize = Math.max(worldSize, communication.peer + 1);
+      }
   const groups = new Map<string, WorkGroup>();
   for (const { rank, file, nodes } of ranks)
     for (const { communication } of nodes) {
@@ -235,8 +245,19 @@ function kinetoWorkload(
   const groups = new Map<string, WorkGroup>();
   const ranks: RankWork[] = [];
   let worldSize = (parsed.at(-1)?.[0] ?? 0) + 1;
-  for (const [, one] of parsed)
-    if (one.format === 'kineto') worldSize = Math.max(worldSize, one.events.header.worldSize ?? 0);
+  for (const [rank, one] of parsed) {
+    if (one.format !== 'kineto') continue;
+    const { header, device, traffic } = one.events;
+    worldSize = Math.max(worldSize, header.worldSize ?? 0);
+    const all = [...device.flatMap((event) => event.traffic ?? []), ...traffic.values()];
+    for (const { ranks: members = [], peer = 0 } of all)
+      for (const member of [...members, peer]) worldSize = Math.max(worldSize, member + 1);
+    for (const members of header.groups.values())
+      for (const member of members) worldSize = Math.max(worldSize, member + 1);
+    requireSane(one.file, Math.max(rank, worldSize - 1), 'its process groups');
+  }
+  for (const members of options.groups?.values() ?? [])
+    for (const member of members) worldSize = Math.max(worldSize, member + 1);
   for (const [rank, one] of parsed) {
     if (one.format !== 'kineto') continue;
     const lookup = (name: string, traced: TracedTraffic): string => {
@@ -267,6 +288,16 @@ function kinetoWorkload(
       text: `${missing} of ${worldSize} ranks have no trace; they are taken to arrive with those that have`,
     });
   return { format: 'kineto', worldSize, ranks, groups, notes };
+}
+
+/** Refuses ranks that no job has, before anything is sized by them. Throws TRACE_MALFORMED. */
+function requireSane(file: string, rank: number, what: string): void {
+  if (rank >= rankLimit)
+    throw importErrors.create('TRACE_MALFORMED', {
+      file,
+      where: what,
+      problem: `rank ${rank} is above ${rankLimit - 1}`,
+    });
 }
 
 function upTo(count: number): number[] {
