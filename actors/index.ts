@@ -7,3 +7,4 @@ export * from './presets/index.ts';
 export * from './reram/index.ts';
 export * from './storage/index.ts';
 export * from './training/index.ts';
+export * from './workload/index.ts';

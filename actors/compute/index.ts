@@ -47,3 +47,4 @@ export {
   timesAt,
 } from './gpu.ts';
 export { gpuErrors } from './gpu-errors.ts';
+export { type RooflineWork, roofline } from './roofline.ts';
