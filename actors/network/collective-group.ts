@@ -74,6 +74,34 @@ export class CollectiveGroup {
     return this.#pattern('chain', () => around(this.members).slice(0, -1));
   }
 
+  /** Every member to the one whose rank differs in the bit `distance`, a power of two. */
+  exchange(distance: number): Pattern {
+    const { members } = this;
+    return this.#pattern(`exchange ${distance}`, () => members.map((from, rank) => [from, members[rank ^ distance]!]));
+  }
+
+  /**
+   * Both directions of the edges of two binary trees over the ranks: in one of them every rank but one is a leaf, in the other an inner
+   * node (Sanders, Speck and Träff 2009, as NCCL builds them: mirrored for an even number of ranks, shifted for an odd one).
+   */
+  get trees(): Pattern {
+    return this.#pattern('trees', () => {
+      const { members } = this;
+      const n = members.length;
+      const second = (rank: number) => (n % 2 === 0 ? n - 1 - rank : (rank + 1) % n);
+      const pairs: Array<readonly [number, number]> = [];
+      for (let rank = 1; rank < n; rank++) {
+        const parent = treeParent(rank, n);
+        for (const place of [(each: number) => each, second]) {
+          const child = members[place(rank)]!;
+          const up = members[place(parent)]!;
+          pairs.push([child, up], [up, child]);
+        }
+      }
+      return pairs;
+    });
+  }
+
   /** Every member to every other on its node. */
   get allInside(): Pattern {
     return this.#pattern('allInside', () => this.#all(true));
@@ -101,6 +129,13 @@ export class CollectiveGroup {
     }
     return pattern;
   }
+}
+
+/** Parent of a rank other than 0 in the binary tree whose leaves are the odd ranks. */
+function treeParent(rank: number, ranks: number): number {
+  const bit = rank & -rank;
+  const up = (rank ^ bit) | (bit << 1);
+  return up < ranks ? up : rank ^ bit;
 }
 
 function around(members: readonly number[]): Array<readonly [number, number]> {

@@ -1,6 +1,7 @@
 import { type Bytes, type BytesPerSecond, bytes, bytesPerSecond, MiB } from '../../engine/kernel/quantities.ts';
 import type { Duration } from '../../engine/kernel/time.ts';
 import type { CollectiveOp } from './collective-algorithms.ts';
+import { collectiveErrors } from './collective-errors.ts';
 import type { CollectiveGroup, Pattern } from './collective-group.ts';
 import type { CollectiveCosts, Protocol } from './collective-protocols.ts';
 
@@ -26,9 +27,11 @@ export interface PlanOptions {
   /**
    * Rings across nodes. `ring`: through all members, leaving each node through all of them in turn. `hierarchical`: inside the nodes, and
    * between members of equal position. Default: hierarchical when the protocols say what they cost across nodes and all nodes have equally
-   * many members, otherwise ring.
+   * many members, otherwise ring. `halving-doubling`: pairs at distance 1, 2, 4, ... exchange halves, quarters, ...; needs a power of two.
+   * `tree`: two complementary binary trees, each reducing and broadcasting half of the buffer, for all-reduce. An operation that does not
+   * know the algorithm takes its default.
    */
-  readonly algorithm?: 'ring' | 'hierarchical';
+  readonly algorithm?: 'ring' | 'hierarchical' | 'halving-doubling' | 'tree';
   /**
    * Parts that a hierarchical collective is really sent in. Default: none; its stages run at once, delayed by what the pipeline takes to
    * fill on an idle network, at the same few events for any size.
@@ -85,6 +88,8 @@ function planWith(
     case 'all-gather':
     case 'reduce-scatter':
     case 'all-reduce': {
+      if (options.algorithm === 'halving-doubling') return halvingDoubling(group, costs, protocol, op, size);
+      if (options.algorithm === 'tree' && op === 'all-reduce') return doubleTree(group, costs, protocol, size);
       const algorithm = options.algorithm ?? (protocol.across === undefined ? 'ring' : 'hierarchical');
       return algorithm === 'ring' || group.nodes === 1 || group.perNode === 0
         ? ring(group, costs, protocol, op, size)
@@ -149,6 +154,60 @@ function hierarchical(
   }
   const fill = Math.min(timeOf(inside), timeOf(outside)) / Math.ceil(size / (costs.piece ?? DEFAULT_PIECE));
   return plan(protocol.name, delay + fill, [[inside, outside]], 1);
+}
+
+/** Nearest partners first when reducing, so that the largest messages stay inside the nodes; the other way round when gathering. */
+function halvingDoubling(
+  group: CollectiveGroup,
+  costs: CollectiveCosts,
+  protocol: Protocol,
+  op: 'all-gather' | 'reduce-scatter' | 'all-reduce',
+  size: number,
+): CollectivePlan {
+  const n = group.size;
+  const steps = Math.log2(n);
+  if (!Number.isInteger(steps))
+    throw collectiveErrors.create('COLLECTIVE_RANKS', {
+      what: 'a halving-doubling collective',
+      ranks: n,
+      least: 2,
+      remedy: `Use ${2 ** Math.round(steps)} ranks or a ring.`,
+    });
+  const passes = op === 'all-reduce' ? 2 : 1;
+  const sent = (passes * size * (n - 1)) / n;
+  const across = Math.ceil(Math.log2(group.nodes));
+  const delay = latency(group, costs, protocol, passes, steps, across, sent, size);
+  const bandwidth = rateOf(protocol, n);
+  const halving = Array.from({ length: steps }, (_, step) => {
+    const cap = 2 ** step < group.perNode ? bandwidth : Math.min(bandwidth, portShare(group, costs, protocol, size));
+    return [flows(group.exchange(2 ** step), size / 2 ** (step + 1), cap)];
+  });
+  const doubling = [...halving].reverse();
+  const stages = op === 'all-reduce' ? [...halving, ...doubling] : op === 'all-gather' ? doubling : halving;
+  return plan(protocol.name, delay, stages, 1);
+}
+
+/** All edges of both trees carry half of the buffer up and down at once; the pipeline fills once per level. */
+function doubleTree(group: CollectiveGroup, costs: CollectiveCosts, protocol: Protocol, size: number): CollectivePlan {
+  const n = group.size;
+  const depth = Math.ceil(Math.log2(n));
+  const delay = latency(group, costs, protocol, 2, depth, Math.ceil(Math.log2(group.nodes)), 2 * size, size);
+  const { trees } = group;
+  const port = Math.min(rateOf(protocol, n), group.nodes > 1 ? portShare(group, costs, protocol, size) : Infinity);
+  const both = flows(trees, size / 2, port / Math.max(...outDegrees(trees, n)));
+  const fill = (timeOf(both) * depth) / Math.ceil(size / (costs.piece ?? DEFAULT_PIECE));
+  return plan(protocol.name, delay + fill, [[both]], 1);
+}
+
+function outDegrees({ pairs }: Pattern, ranks: number): readonly number[] {
+  const degrees = new Map<number, number>();
+  for (const [from] of pairs) degrees.set(from, (degrees.get(from) ?? 0) + 1);
+  return ranks > 1 ? [...degrees.values()] : [1];
+}
+
+/** Rate of one member's port to other nodes. */
+function portShare(group: CollectiveGroup, costs: CollectiveCosts, protocol: Protocol, size: number): number {
+  return nicShare(group, costs, protocol, size) * (group.perNode === 0 ? group.ringFlat : group.ringOutside).rate;
 }
 
 /** Broadcast and reduce: from rank to rank in pieces that are small against the buffer. */

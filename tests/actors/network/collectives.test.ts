@@ -7,7 +7,7 @@ import {
   type CollectiveSpec,
   collectives,
 } from '../../../actors/network/collective-actor.ts';
-import type { CollectiveOp } from '../../../actors/network/collective-algorithms.ts';
+import { algorithmTime, type CollectiveOp } from '../../../actors/network/collective-algorithms.ts';
 import { clusterCollective } from '../../../actors/network/collective-cost.ts';
 import { CollectiveGroup } from '../../../actors/network/collective-group.ts';
 import { type PlanOptions, planCollective } from '../../../actors/network/collective-plan.ts';
@@ -415,6 +415,65 @@ test('bad groups are refused with the reason', () => {
   assert.throws(
     () => w.sim.run(),
     (error: Error) => error.message.includes('there is no member 4'),
+  );
+});
+
+test('halving-doubling and double trees take their textbook times on an idle network', () => {
+  const n = 8;
+  const costs: CollectiveCosts = {
+    ...plain,
+    ring: [{ name: 'Simple', base: NO_TIME, hop: us(1), bandwidth: bytesPerSecond(200e9) }],
+    piece: MiB(1),
+  };
+  const work = { ranks: n, bytes: MiB(64), latency: us(1), rate: 200e9 };
+  const near = (algorithm: 'halving-doubling' | 'tree', expected: number) => {
+    const got = timeOf(cluster(1, n), 'all-reduce', MiB(64), { costs, algorithm });
+    assert.ok(Math.abs(got / expected - 1) < 1e-6, `${algorithm}: ${got} instead of ${expected}`);
+  };
+  near('halving-doubling', algorithmTime('halving-doubling-all-reduce', work));
+  near('tree', algorithmTime('tree-all-reduce', { ...work, chunk: MiB(1) }));
+});
+
+test('halving-doubling sends what a ring sends, and gathers in as many steps as it scatters', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(2, 4, 8), fc.constantFrom(1, 2, 4), anySize, (gpus, nodes, size) => {
+      fc.pre(gpus * nodes > 1);
+      const carried = (algorithm: 'halving-doubling' | 'ring') => {
+        const w = world(cluster(nodes, gpus), { algorithm });
+        w.all(w.services[0]!, 'all-reduce', size, 0);
+        w.sim.run();
+        const { bytesByCategory } = w.use();
+        return Object.values(bytesByCategory).reduce((sum, each) => sum + each, 0);
+      };
+      if (nodes === 1) assert.ok(Math.abs(carried('halving-doubling') / carried('ring') - 1) < 1e-9);
+      const time = (op: CollectiveOp) => timeOf(cluster(nodes, gpus), op, size, { algorithm: 'halving-doubling' });
+      assert.ok(Math.abs(time('all-gather') - time('reduce-scatter')) <= 1);
+    }),
+    runs,
+  );
+});
+
+test('in two trees every rank sends at most four halves, and all but two ranks send as much as they get', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 65 }), (n) => {
+      const { pairs } = new CollectiveGroup(
+        cluster(1, n),
+        Array.from({ length: n }, (_, rank) => rank),
+      ).trees;
+      assert.is(pairs.length, 4 * (n - 1));
+      const out = new Array<number>(n).fill(0);
+      for (const [from] of pairs) out[from]!++;
+      assert.ok(Math.max(...out) <= 4, `${out}`);
+      assert.ok(Math.min(...out) >= 2, `${out}`);
+    }),
+    runs,
+  );
+});
+
+test('halving-doubling refuses a number of ranks that is no power of two', () => {
+  assert.throws(
+    () => timeOf(cluster(1, 6), 'all-reduce', MiB(1), { algorithm: 'halving-doubling' }),
+    /COLLECTIVE_RANKS|power|ranks/,
   );
 });
 
