@@ -1,6 +1,7 @@
 import type { ActorRef, Context, Message } from '../../engine/kernel/actor.ts';
 import { defineActor } from '../../engine/kernel/actor.ts';
-import { type Duration, picosecondsPerTick, type Resolution, type Time } from '../../engine/kernel/time.ts';
+import type { EventHandle } from '../../engine/kernel/event-queue.ts';
+import { type Duration, NO_TIME, picosecondsPerTick, type Resolution, type Time } from '../../engine/kernel/time.ts';
 import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import { gpuErrors } from './gpu-errors.ts';
 
@@ -27,6 +28,12 @@ export type OpWork =
   /** Ends `duration` after operation `since` started, at once when that is past: the pace of the host that issues the work. */
   | { readonly kind: 'floor'; readonly since: number; readonly duration: Duration };
 
+/** Tells who issued an operation that it has left the queue of its stream. */
+export interface OpStarted extends Message {
+  readonly type: 'opStarted';
+  readonly stream: number;
+}
+
 /** One operation in the order of a stream. Operations that are `timed` can be named by a later `floor`. */
 export interface StreamOp {
   /** Rising numbers, unique on this GPU, from 0 without gaps. */
@@ -41,6 +48,8 @@ export interface StreamOp {
   readonly timed?: boolean;
   /** What it is part of in the trace. */
   readonly parent?: TaskRef;
+  /** Hears when it starts: a host that keeps count of the launches in a stream's queue. */
+  readonly launcher?: ActorRef<OpStarted>;
 }
 
 export type GpuMessage =
@@ -49,6 +58,10 @@ export type GpuMessage =
   /** From the performer of a call: all partners have arrived, the work itself begins now. Optional; the time before is then a wait for partners. */
   | { readonly type: 'callBegan'; readonly op: number; readonly by?: TaskRef }
   | { readonly type: 'callEnded'; readonly op: number }
+  /** From a host: it has more to issue, or has none left. Streams without work then wait for the host. */
+  | { readonly type: 'feeding'; readonly on: boolean }
+  /** Kernels run `factor` times as fast from now on, those that run as well: a straggler, a power cap. Throws GPU_SPEED. */
+  | { readonly type: 'setSpeed'; readonly factor: number }
   /** Drops every operation that has not started; what runs ends as usual. */
   | { readonly type: 'halt' };
 
@@ -79,6 +92,9 @@ export interface StreamState {
   label: string;
   /** The trace's task of the operation at the head, if it runs or waits. */
   task: TaskRef;
+  /** Pending end of the running kernel. */
+  timer: EventHandle | undefined;
+  endsAt: Duration;
   mark: Time;
   readonly busy: Record<string, Duration>;
   readonly waits: Record<string, Duration>;
@@ -96,8 +112,13 @@ export interface GpuState {
   /** Stream of every operation that has not ended. */
   readonly placed: Map<number, number>;
   readonly spans: Span[] | undefined;
+  speed: number;
+  /** A host has more to issue. */
+  feeding: boolean;
 }
 
+/** Label of a wait for the host, which has not issued the next operation yet. */
+export const hostLabel = 'host';
 /** Label of a wait for nothing: no operation is queued. */
 export const idleLabel = 'idle';
 /** Label of the wait of a call for partners that have not arrived. */
@@ -118,6 +139,8 @@ export const gpu = defineActor<GpuSpecification, GpuState, GpuMessage>({
       assembling: false,
       label: idleLabel,
       task: noTask,
+      timer: undefined,
+      endsAt: NO_TIME,
       mark: ctx.now,
       busy: {},
       waits: {},
@@ -127,6 +150,8 @@ export const gpu = defineActor<GpuSpecification, GpuState, GpuMessage>({
     starts: new Map(),
     placed: new Map(),
     spans: spec.record === true ? [] : undefined,
+    speed: 1,
+    feeding: false,
   }),
   on: {
     submit(state, { ops }, ctx) {
@@ -151,6 +176,22 @@ export const gpu = defineActor<GpuSpecification, GpuState, GpuMessage>({
     },
     callEnded(state, { op }, ctx) {
       advance(state, ctx, finish(state, streamOf(state, op), ctx));
+    },
+    feeding(state, { on }, ctx) {
+      settleAll(state, ctx);
+      state.feeding = on;
+      relabel(state, ctx, noTask);
+    },
+    setSpeed(state, { factor }, ctx) {
+      if (!(factor > 0 && factor < Number.POSITIVE_INFINITY)) throw gpuErrors.create('GPU_SPEED', { factor });
+      ctx.trace.counter('speed', factor);
+      for (const stream of state.streams) {
+        if (stream.timer === undefined || stream.running?.work.kind !== 'kernel') continue;
+        const rest = scaled((stream.endsAt - ctx.since(START)) as Duration, state.speed / factor);
+        stream.endsAt = (ctx.since(START) + rest) as Duration;
+        stream.timer = ctx.reschedule(stream.timer, rest);
+      }
+      state.speed = factor;
     },
     halt(state, _message, ctx) {
       settleAll(state, ctx);
@@ -209,7 +250,7 @@ function relabel(state: GpuState, ctx: Context<GpuMessage>, by: TaskRef): void {
     if (running !== undefined) stream.label = stream.assembling ? partnersLabel : running.label;
     else {
       const next = stream.queue[stream.head];
-      const label = next === undefined ? idleLabel : blocker(state, next);
+      const label = next === undefined ? (state.feeding ? hostLabel : idleLabel) : blocker(state, next);
       if (next !== undefined && (stream.task === noTask || stream.label !== label)) {
         if (stream.task === noTask) beginTask(stream, next, ctx);
         ctx.trace.wait(stream.task, 'dependency', label, by);
@@ -218,6 +259,8 @@ function relabel(state: GpuState, ctx: Context<GpuMessage>, by: TaskRef): void {
     }
   }
 }
+
+const START = 0 as Time;
 
 const taskKinds = { kernel: 'kernel', call: 'collective', floor: 'host', post: 'post' } as const;
 
@@ -290,6 +333,7 @@ function start(
     stream.head = 0;
   }
   if (op.timed === true) state.starts.set(op.id, ctx.now);
+  if (op.launcher !== undefined) ctx.send(op.launcher, { type: 'opStarted', stream: index });
   const { work } = op;
   switch (work.kind) {
     case 'post':
@@ -300,7 +344,7 @@ function start(
     case 'kernel':
       stream.running = op;
       run(stream, op, ctx, by);
-      ctx.schedule(work.duration, ctx.self, { type: 'kernelEnded', stream: index });
+      endAfter(stream, index, state.speed === 1 ? work.duration : scaled(work.duration, 1 / state.speed), ctx);
       return;
     case 'floor': {
       const since = state.starts.get(work.since);
@@ -330,6 +374,15 @@ function start(
   }
 }
 
+function scaled(duration: Duration, factor: number): Duration {
+  return Math.round(duration * factor) as Duration;
+}
+
+function endAfter(stream: StreamState, index: number, duration: Duration, ctx: Context<GpuMessage>): void {
+  stream.endsAt = (ctx.since(START) + duration) as Duration;
+  stream.timer = ctx.schedule(duration, ctx.self, { type: 'kernelEnded', stream: index });
+}
+
 /** Begins the task of a kernel, or ends its wait. */
 function run(stream: StreamState, op: StreamOp, ctx: Context<GpuMessage>, by: TaskRef): void {
   if (stream.task === noTask) beginTask(stream, op, ctx);
@@ -341,6 +394,7 @@ function finish(state: GpuState, index: number, ctx: Context<GpuMessage>): TaskR
   settleAll(state, ctx);
   const op = stream.running as StreamOp;
   stream.running = undefined;
+  stream.timer = undefined;
   stream.assembling = false;
   end(state, op);
   return endTask(stream, ctx);

@@ -37,7 +37,9 @@ export {
   type GpuSpecification,
   type GpuState,
   gpu,
+  hostLabel,
   idleLabel,
+  type OpStarted,
   type OpWork,
   partnersLabel,
   type Span,
@@ -47,4 +49,5 @@ export {
   timesAt,
 } from './gpu.ts';
 export { gpuErrors } from './gpu-errors.ts';
+export { type HostCall, type HostMessage, type HostSpecification, type HostState, host } from './host.ts';
 export { type RooflineWork, roofline } from './roofline.ts';

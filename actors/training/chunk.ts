@@ -1,4 +1,5 @@
 import type { Duration } from '../../engine/kernel/time.ts';
+import { hostLabel } from '../compute/gpu.ts';
 
 /** The words a program is written in: streams, labels of time, collectives, memory tags and acts of an arithmetic. */
 export interface Words {
@@ -106,5 +107,3 @@ export class ChunkWriter<W extends Words> {
 
 /** Label of operations that take no time. */
 export const markLabel = 'mark';
-/** Label of time in which the device waits for its host. */
-export const hostLabel = 'host';

@@ -2,7 +2,6 @@ export {
   type Chunk,
   type ChunkOp,
   ChunkWriter,
-  hostLabel,
   markLabel,
   type Permanent,
   type Program,

@@ -1,4 +1,5 @@
-import { type Chunk, ChunkWriter, type hostLabel, type markLabel } from '../../actors/training/index.ts';
+import type { hostLabel } from '../../actors/compute/index.ts';
+import { type Chunk, ChunkWriter, type markLabel } from '../../actors/training/index.ts';
 import type { CollectiveName } from './collectives.ts';
 import type { MemoryPlan, MemoryTag } from './memory.ts';
 import type { Act } from './numerics/worker.ts';

@@ -1,10 +1,5 @@
-import {
-  type Chunk,
-  ChunkWriter,
-  type hostLabel,
-  type markLabel,
-  type Program,
-} from '../../../actors/training/index.ts';
+import type { hostLabel } from '../../../actors/compute/index.ts';
+import { type Chunk, ChunkWriter, type markLabel, type Program } from '../../../actors/training/index.ts';
 import type { Duration } from '../../../engine/kernel/time.ts';
 import type { CollectiveName } from './collectives.ts';
 import type { MemoryPlan, MemoryTag } from './memory.ts';

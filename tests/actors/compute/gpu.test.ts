@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   type CallMessage,
+  type GpuMessage,
   type GpuState,
   gpu,
   idleLabel,
@@ -167,6 +168,27 @@ test('halt drops what has not started', () => {
   sim.schedule(us(1), device, { type: 'halt' });
   sim.run();
   assert.is(sim.now, us(5) as Duration as number as Time);
+});
+
+test('a change of speed stretches what runs and what follows', () => {
+  const { micros, times } = run(['compute'], [kernel(0, 0, 'a', 10), kernel(1, 0, 'b', 4)], (sim) => {
+    const device = sim.actor('gpu') as ActorRef<GpuMessage>;
+    sim.schedule(us(6), device, { type: 'setSpeed', factor: 0.5 });
+    sim.schedule(us(10), device, { type: 'setSpeed', factor: 2 });
+  });
+  // 6 us at full speed, 4 at half, the remaining 2 of a at twice, b at twice.
+  assert.is(round(micros), 6 + 4 + 1 + 2);
+  assert.equal(times[0]?.busy, { a: us(11), b: us(2) });
+});
+
+test('a speed of nothing is refused', () => {
+  assert.throws(
+    () =>
+      run(['compute'], [kernel(0, 0, 'a', 1)], (sim) => {
+        sim.send(sim.actor('gpu') as ActorRef<GpuMessage>, { type: 'setSpeed', factor: 0 });
+      }),
+    /cannot run 0 times/,
+  );
 });
 
 test.run();
