@@ -1,5 +1,6 @@
 export * from './compute/index.ts';
 export * from './dataflow/index.ts';
+export * from './faults/index.ts';
 export * from './memory/index.ts';
 export * from './network/index.ts';
 export * from './numerics/index.ts';

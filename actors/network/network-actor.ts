@@ -93,6 +93,8 @@ interface Request {
   readonly task: TaskRef;
   /** What it would need with the network to itself; kept while somebody records. */
   readonly alone: AloneTime | undefined;
+  /** Where a transfer goes; -1 for a batch. */
+  readonly to: number;
   bytes: number;
   left: number;
 }
@@ -108,6 +110,9 @@ export interface NetworkState {
   readonly lockstep: WeakMap<readonly number[], RouteId>;
   readonly requests: Map<FlowId, Request>;
   readonly down: Set<number>;
+  /** Transfers under way to each endpoint, and the most there were at once; messages of collectives, which are paced, not counted. */
+  readonly incoming: Int32Array;
+  readonly mostIncoming: Int32Array;
   wake: EventHandle | undefined;
   settling: boolean;
 }
@@ -142,6 +147,8 @@ export const network: Behavior<NetworkSpec, NetworkState, NetworkMessage> = defi
       lockstep: new WeakMap(),
       requests: new Map(),
       down: new Set(spec.topology.links.flatMap(({ capacity }, index) => (capacity === 0 ? [index] : []))),
+      incoming: new Int32Array(spec.topology.endpoints),
+      mostIncoming: new Int32Array(spec.topology.endpoints),
       wake: undefined,
       settling: false,
     };
@@ -228,7 +235,14 @@ function open(
   ctx: Ctx,
 ): Request {
   catchUp(state, ctx);
+  const to = message.type === 'transfer' && message.from !== message.to ? message.to : -1;
+  if (to >= 0) {
+    const now = (state.incoming[to] ?? 0) + 1;
+    state.incoming[to] = now;
+    if (now > (state.mostIncoming[to] ?? 0)) state.mostIncoming[to] = now;
+  }
   return {
+    to,
     tag: message.tag,
     replyTo: message.replyTo,
     started: ctx.now,
@@ -259,7 +273,8 @@ function start(
 }
 
 function reply(state: NetworkState, request: Request, ctx: Ctx): void {
-  const { replyTo, tag, started, task, alone } = request;
+  const { replyTo, tag, started, task, alone, to } = request;
+  if (to >= 0) state.incoming[to]!--;
   if (alone !== undefined) {
     const ticks = Math.min(ctx.now - started, alone.ticks(1e12 / state.tick));
     const wait = (ctx.now - ticks) as Time;
@@ -305,7 +320,8 @@ function refuseDown(state: NetworkState, request: Request, ctx: Ctx): void {
       state.net.removeFlow(flow);
       state.requests.delete(flow);
     }
-    const { replyTo, tag, started, task } = request;
+    const { replyTo, tag, started, task, to } = request;
+    if (to >= 0) state.incoming[to]!--;
     ctx.trace.annotate(task, 'failed', `link ${state.net.name(link)} is down`);
     ctx.trace.end(task);
     if (replyTo !== undefined)
@@ -352,7 +368,12 @@ export interface NetworkUse {
   readonly links: readonly LinkUse[];
   /** Sum of the bytes of the links of a category, each link counted. */
   readonly bytesByCategory: Readonly<Record<string, number>>;
+  /** What a flow-level model cannot say about this run: endpoints with more than 8 transfers at once, where real packets collide. */
+  readonly warnings: readonly string[];
 }
+
+/** Senders to one endpoint beyond which queues in switches overflow or pause others. */
+const INCAST = 8;
 
 /** What the links have carried up to `now`, the time of the simulation. */
 export function networkUse(state: NetworkState, now: Time): NetworkUse {
@@ -372,5 +393,15 @@ export function networkUse(state: NetworkState, now: Time): NetworkUse {
       utilisation: possible > 0 ? carried / possible : 0,
     };
   });
-  return { links, bytesByCategory };
+  const crowded = [...state.mostIncoming].flatMap((most, endpoint) => (most > INCAST ? [{ most, endpoint }] : []));
+  const worst = crowded.reduce((a, b) => (b.most > a.most ? b : a), { most: 0, endpoint: 0 });
+  const warnings =
+    crowded.length === 0
+      ? []
+      : [
+          `incast: ${crowded.length} endpoints had more than ${INCAST} transfers arriving at once (${worst.most} at ` +
+            `${state.topology.nameOf(worst.endpoint)}); packet loss and pauses are not modelled, real times are longer unless ` +
+            'the transport is paced.',
+        ];
+  return { links, bytesByCategory, warnings };
 }

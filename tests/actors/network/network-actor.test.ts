@@ -329,4 +329,20 @@ test('the chart of a link takes it down, repairs it and halves it', () => {
   );
 });
 
+test('more than eight transfers at once into one endpoint are warned of, by name', () => {
+  const warningsOf = (senders: number) => {
+    const sim = new Simulation();
+    const topology = star({ hosts: 12, port: { bandwidth: bytesPerSecond(1e9) } });
+    const net = sim.spawn('net', network, { topology });
+    for (let round = 0; round < 2; round++)
+      for (let from = 1; from <= senders; from++)
+        sim.schedule(ms(100 * round), net, { type: 'transfer', from, to: 0, bytes: bytes(1e6), tag: from });
+    sim.run();
+    return networkUse(sim.stateOf(net) as NetworkState, sim.now).warnings;
+  };
+  assert.equal(warningsOf(8), []);
+  assert.is(warningsOf(9).length, 1);
+  assert.match(warningsOf(9)[0]!, /1 endpoints had more than 8 .* \(9 at host0\)/);
+});
+
 test.run();
