@@ -23,4 +23,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2310.04610',
     load: async () => (await import('./ds4science/index.ts')).ds4science,
   },
+  {
+    id: 'gaudi',
+    title: 'Transformers on a matrix engine and vector cores (Habana Gaudi)',
+    paper: 'arXiv:2309.16976',
+    load: async () => (await import('./gaudi/index.ts')).gaudi,
+  },
 ];

@@ -50,4 +50,12 @@ export {
 } from './gpu.ts';
 export { gpuErrors } from './gpu-errors.ts';
 export { type HostCall, type HostMessage, type HostSpecification, type HostState, host } from './host.ts';
+export {
+  type EngineBound,
+  type EnginePrice,
+  type MatrixVectorRates,
+  matrixEngine,
+  vectorCores,
+  vectorMatmul,
+} from './matrix-vector.ts';
 export { type RooflineWork, roofline } from './roofline.ts';

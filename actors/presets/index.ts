@@ -28,6 +28,7 @@ export type {
 } from './collectives/preset.ts';
 export { type CpuCachePreset, type CpuPreset, cpus } from './cpus.ts';
 export { presetErrors } from './errors.ts';
+export { type GaudiCycles, type GaudiSpec, gaudiPreset, loadGaudi } from './gaudi.ts';
 export {
   type DecodeConstants,
   type GemmConstants,
