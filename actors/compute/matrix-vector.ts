@@ -1,4 +1,4 @@
-import { type Duration, NO_TIME, ps } from '../../engine/kernel/time.ts';
+import { type Duration, ps } from '../../engine/kernel/time.ts';
 import { requireAmount, requireCount } from './errors.ts';
 
 /** Rates of a device with one matrix engine and a cluster of vector cores on one memory; per second. */
@@ -31,7 +31,7 @@ export function matrixEngine(
   work: { readonly flop: number; readonly bytes: number },
 ): EnginePrice {
   requireAmount('matrixEngine', 'flop', work.flop);
-  return priced(rates, work.flop / rates.matrix, work.bytes);
+  return priced(rates, work.flop, rates.matrix, work.bytes);
 }
 
 /** An elementwise operation on the vector cores: whole vectors, each some cycles, spread evenly. Throws COMPUTE_COUNT, COMPUTE_AMOUNT. */
@@ -42,7 +42,7 @@ export function vectorCores(
   requireCount('vectorCores', 'elements', work.elements);
   requireAmount('vectorCores', 'cycles', work.cycles);
   const vectors = Math.ceil(work.elements / rates.lanes);
-  return priced(rates, (vectors * work.cycles) / (rates.cores * rates.clock), work.bytes);
+  return priced(rates, vectors * work.cycles, rates.cores * rates.clock, work.bytes);
 }
 
 /**
@@ -66,14 +66,14 @@ export function vectorMatmul(
   requireCount('vectorMatmul', 'n', n);
   const padded = Math.ceil(n / blockRows) * blockRows * Math.ceil(n / blockColumns) * blockColumns;
   const perSecond = rates.cores * rates.lanes * rates.clock * efficiency;
-  return priced(rates, (batch * n * padded) / perSecond, work.bytes);
+  return priced(rates, batch * n * padded, perSecond, work.bytes);
 }
 
 /** Whole picoseconds, rounded up so that no rate is ever exceeded. */
-function priced(rates: MatrixVectorRates, arithmetic: number, bytes: number): EnginePrice {
+function priced(rates: MatrixVectorRates, amount: number, perSecond: number, bytes: number): EnginePrice {
   requireAmount('engine', 'bytes', bytes);
-  const time = (seconds: number): Duration => (seconds > 0 ? ps(Math.ceil(seconds * 1e12)) : NO_TIME);
-  const terms = { arithmetic: time(arithmetic), memory: time(bytes / rates.memory) };
+  const time = (work: number, rate: number): Duration => ps(Math.ceil((work * 1e12) / rate));
+  const terms = { arithmetic: time(amount, perSecond), memory: time(bytes, rates.memory) };
   const bound = terms.memory > terms.arithmetic ? 'memory' : 'arithmetic';
   return { duration: terms[bound], bound, ...terms };
 }

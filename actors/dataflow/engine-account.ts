@@ -34,7 +34,7 @@ export interface EngineTimes {
 }
 
 /** Why an engine does nothing: its own words, and the label of the operation that it waits for. */
-export const waitCauses = {
+export const idleCauses = {
   /** Inputs are not there; the operation that runs and will give them, or clear the way for them. */
   dependency: (label: string): string => `dependency: ${label}`,
   /** Inputs are there, but operations run one after another. */

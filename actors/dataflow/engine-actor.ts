@@ -1,6 +1,7 @@
 import { type ActorRef, type Behavior, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import { type Bytes, bytesPerSecond } from '../../engine/kernel/quantities.ts';
 import { type Duration, NO_TIME, type Time } from '../../engine/kernel/time.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import type { NetworkMessage, NetworkReply } from '../network/network-actor.ts';
 
 /** An engine has done what it was given; times are those of the engine, in ticks. */
@@ -19,6 +20,9 @@ export interface SliceEnded {
 /** One slice, or an engine's part of it. */
 export interface Execute {
   readonly type: 'execute';
+  /** Of the operation. */
+  readonly label: string;
+  readonly name: string;
   readonly setup: Duration;
   /** Time on an idle device. */
   readonly work: Duration;
@@ -40,6 +44,8 @@ export interface EngineSpec {
   readonly kind: number;
   readonly engine: number;
   readonly scheduler: ActorRef<SliceEnded>;
+  /** The engine's own task, which lasts as long as the program. */
+  readonly task: TaskRef;
   /** A network whose link 0 is the shared memory; without it every engine has a memory of its own. */
   readonly memory?: ActorRef<NetworkMessage>;
 }
@@ -53,6 +59,7 @@ export interface EngineState {
   /** Of time and traffic, how many are not done. */
   open: number;
   doneAt: Time;
+  task: TaskRef;
 }
 
 type Ctx = Context<EngineMessage>;
@@ -80,11 +87,13 @@ export const engine: Behavior<EngineSpec, EngineState, EngineMessage> = defineAc
     working: ctx.now,
     open: 0,
     doneAt: ctx.now,
+    task: noTask,
   }),
   on: {
     execute(state, slice, ctx) {
       state.slice = slice;
       state.started = ctx.now;
+      state.task = ctx.trace.begin(slice.label, slice.name, state.spec.task);
       if (slice.setup === NO_TIME) return begin(state, slice, ctx);
       state.phase = 'setup';
       ctx.schedule(slice.setup, ctx.self, { type: 'setUp' });
@@ -94,7 +103,11 @@ export const engine: Behavior<EngineSpec, EngineState, EngineMessage> = defineAc
     },
     worked(state, _message, ctx) {
       state.doneAt = ctx.now;
-      if (state.open > 1) state.phase = 'starved';
+      if (state.open > 1) {
+        state.phase = 'starved';
+        ctx.trace.wait(state.task, 'link', 'memory');
+        ctx.trace.wait(state.spec.task, 'link', 'memory');
+      }
       close(state, ctx);
     },
     transferDone: (state, _message, ctx) => close(state, ctx),
@@ -120,6 +133,7 @@ function close(state: EngineState, ctx: Ctx): void {
   const { kind, engine, scheduler } = state.spec;
   const { started, working, phase, doneAt } = state;
   const starved = phase === 'starved' ? ctx.since(doneAt) : NO_TIME;
+  ctx.trace.end(state.task);
   state.phase = 'idle';
   state.slice = undefined;
   ctx.send(scheduler, { type: 'sliceEnded', kind, engine, started, working, starved });

@@ -1,4 +1,4 @@
-export { type EngineTimes, type IdleSpan, type SliceSpan, waitCauses } from './engine-account.ts';
+export { type EngineTimes, type IdleSpan, idleCauses, type SliceSpan } from './engine-account.ts';
 export { dataflowErrors } from './errors.ts';
 export { memoryTopology } from './memory-topology.ts';
 export { checkProgram, type EngineKind, type Operation } from './operation.ts';

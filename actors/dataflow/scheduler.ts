@@ -3,11 +3,12 @@ import type { Bytes } from '../../engine/kernel/quantities.ts';
 import { type Duration, NO_TIME, picosecondsPerTick, type Resolution, type Time } from '../../engine/kernel/time.ts';
 import type { DeviceMemoryMessage } from '../memory/device-memory.ts';
 import type { NetworkMessage } from '../network/network-actor.ts';
-import { charge, type EngineTimes, type IdleSpan, type SliceSpan, waitCauses } from './engine-account.ts';
-import { type EngineMessage, engine, type SliceEnded } from './engine-actor.ts';
+import { charge, type EngineTimes, type IdleSpan, idleCauses, type SliceSpan } from './engine-account.ts';
+import { type EngineMessage, type Execute, engine, type SliceEnded } from './engine-actor.ts';
 import { type Issued, issueHost } from './host.ts';
 import { checkProgram, type EngineKind, type Operation } from './operation.ts';
 import { partOf, slicesNeeded } from './slicing.ts';
+import { beginEngines, endEngines, type Tasks, tellIdle, tellIssued, tellStarted } from './telling.ts';
 
 export interface DataflowSpec {
   readonly engines: readonly EngineKind[];
@@ -78,6 +79,7 @@ export interface DataflowState {
   bytes: Bytes;
   readonly slices: SliceSpan[] | undefined;
   readonly idle: IdleSpan[] | undefined;
+  readonly tasks: Tasks;
 }
 
 type Ctx = Context<DataflowMessage>;
@@ -96,16 +98,21 @@ export const dataflow: Behavior<DataflowSpec, DataflowState, DataflowMessage> = 
   init(spec, ctx) {
     const { engines, program, issueInterval = NO_TIME, memory } = spec;
     checkProgram(engines, program);
+    const tasks = beginEngines(
+      engines.map(({ name, count }) => Array.from({ length: count }, (_, index) => engineName(name, index, count))),
+      ctx.trace,
+    );
     const kinds = engines.map(({ name, count, together = false }, kind): Kind => {
       const shared = memory === undefined ? {} : { memory };
       return {
         name,
         together,
         engines: Array.from({ length: count }, (_, index) =>
-          ctx.spawn(`${name}${count === 1 ? '' : index}`, engine, {
+          ctx.spawn(engineName(name, index, count), engine, {
             kind,
             engine: index,
             scheduler: ctx.self,
+            task: tasks.engines[kind]![index]!,
             ...shared,
           }),
         ),
@@ -116,7 +123,7 @@ export const dataflow: Behavior<DataflowSpec, DataflowState, DataflowMessage> = 
         queue: program.flatMap((operation, op) => (operation.engine === name ? [op] : [])),
         head: 0,
         next: 0,
-        cause: waitCauses.issue,
+        cause: idleCauses.issue,
         mark: ctx.now,
         busy: {},
         waits: {},
@@ -136,8 +143,7 @@ export const dataflow: Behavior<DataflowSpec, DataflowState, DataflowMessage> = 
       }),
     );
     for (const { after } of program) for (const before of new Set(after)) progress[before]!.readers++;
-    const paced = issueInterval > 0;
-    if (paced)
+    if (issueInterval > 0 && program.length > 0)
       ctx.spawn('host', issueHost, { scheduler: ctx.self, operations: program.length, interval: issueInterval });
     else ctx.send(ctx.self, { type: 'issued' });
     return {
@@ -146,19 +152,25 @@ export const dataflow: Behavior<DataflowSpec, DataflowState, DataflowMessage> = 
       kindOf: program.map((operation) => kindIndex.get(operation.engine) as number),
       progress,
       unprepared: program.flatMap((_, op) => (progress[op]!.prepared ? [] : [op])),
-      issued: paced ? 0 : program.length - 1,
+      issued: 0,
       watermark: 0,
       ended: 0,
       finished: ctx.now,
       bytes: 0 as Bytes,
       slices: spec.record === true ? [] : undefined,
       idle: spec.record === true ? [] : undefined,
+      tasks,
     };
   },
   on: {
     issued(state, _message, ctx) {
-      state.issued++;
+      const { program, issueInterval = NO_TIME } = state.spec;
+      const before = state.issued;
+      state.issued = issueInterval > 0 ? before + 1 : program.length;
+      for (let op = before; op < state.issued; op++)
+        tellIssued(state.tasks, program[op]!.name, program[op]!.engine, ctx.trace);
       advance(state, ctx);
+      if (program.length === 0) endEngines(state.tasks, ctx.trace);
     },
     prepared(state, { op }, ctx) {
       state.progress[op]!.prepared = true;
@@ -191,6 +203,11 @@ export function operationTimes(state: DataflowState, op: number): { readonly sta
   return { started, ended };
 }
 
+/** `mme`, or `tpc3` where there are several. */
+function engineName(kind: string, index: number, count: number): string {
+  return count === 1 ? kind : `${kind}${index}`;
+}
+
 function slicesOf(operation: Operation): number {
   return operation.slices ?? 1;
 }
@@ -216,7 +233,7 @@ function endSlice(state: DataflowState, message: SliceEnded, ctx: Ctx): void {
   const operation = state.spec.program[op]!;
   const { started, working, starved } = message;
   charge(kind.busy, operation.label, ctx.since(started) - starved);
-  charge(kind.waits, waitCauses.memory, starved);
+  charge(kind.waits, idleCauses.memory, starved);
   if (!kind.together || message.engine === 0)
     state.slices?.push({
       kind: message.kind,
@@ -243,6 +260,8 @@ function endOperation(state: DataflowState, op: number, ctx: Ctx): void {
   state.ended++;
   state.finished = ctx.now;
   state.bytes = (state.bytes + bytes) as Bytes;
+  ctx.trace.end(state.tasks.operations[op]!);
+  if (state.ended === program.length) endEngines(state.tasks, ctx.trace);
   while (state.watermark < program.length && hasEnded(state, state.watermark)) state.watermark++;
   if (capacity === undefined) return;
   for (const before of new Set(after)) {
@@ -285,9 +304,13 @@ function advance(state: DataflowState, ctx: Ctx): void {
     const kind = kinds[index]!;
     if (kind.free === 0) continue;
     const cause = causeOf(state, index);
-    if (cause === kind.cause) continue;
-    settle(state, index, ctx);
-    kind.cause = cause;
+    if (cause !== kind.cause) {
+      settle(state, index, ctx);
+      kind.cause = cause;
+    }
+    if (state.ended === state.spec.program.length) continue;
+    const head = kind.queue[kind.head] ?? -1;
+    tellIdle(state.tasks, index, kind.op, head >= 0 && state.progress[head]!.running > 0 ? -1 : head, cause, ctx.trace);
   }
 }
 
@@ -322,15 +345,24 @@ function startNext(state: DataflowState, index: number, ctx: Ctx): boolean {
       ctx.send(state.spec.capacity, { type: 'allocate', tag: label, bytes: output });
   }
   const parts = kind.together ? kind.engines.length : 1;
-  const message = {
+  const message: Execute = {
     type: 'execute',
+    label: operation.label,
+    name: operation.name,
     setup: (slice === 0 ? operation.setup : operation.sliceSetup) ?? NO_TIME,
     work: partOf(operation.work, slice, slices),
     bytes: ((operation.bytes ?? 0) / slices / parts) as Bytes,
     weight: 1 / parts,
-  } as const;
-  if (kind.together) for (let i = 0; i < parts; i++) give(kind, i, op, slice, message, ctx);
-  else give(kind, kind.op.indexOf(-1), op, slice, message, ctx);
+  };
+  const first = kind.op.indexOf(-1);
+  for (let i = first; i < first + parts; i++) {
+    kind.op[i] = op;
+    kind.slice[i] = slice;
+    kind.since[i] = ctx.now;
+    kind.free--;
+    tellStarted(state.tasks, index, i, op, ctx.trace);
+    ctx.send(kind.engines[i]!, message);
+  }
   progress.running += parts;
   progress.met = 0;
   kind.next++;
@@ -341,34 +373,26 @@ function startNext(state: DataflowState, index: number, ctx: Ctx): boolean {
   return true;
 }
 
-function give(kind: Kind, engine: number, op: number, slice: number, message: EngineMessage, ctx: Ctx): void {
-  kind.op[engine] = op;
-  kind.slice[engine] = slice;
-  kind.since[engine] = ctx.now;
-  kind.free--;
-  ctx.send(kind.engines[engine]!, message);
-}
-
 /** What the free engines of a kind wait for: follows unmet dependencies, and what stands before them in their queues, to what runs. */
 function causeOf(state: DataflowState, index: number): string {
   const { program } = state.spec;
   let kind = state.kinds[index]!;
-  if (kind.free < kind.engines.length && kind.together) return waitCauses.rest;
-  if (kind.head === kind.queue.length) return kind.free < kind.engines.length ? waitCauses.rest : waitCauses.done;
+  if (kind.free < kind.engines.length && kind.together) return idleCauses.rest;
+  if (kind.head === kind.queue.length) return kind.free < kind.engines.length ? idleCauses.rest : idleCauses.done;
   for (;;) {
     const op = kind.queue[kind.head]!;
-    if (op >= state.issued) return waitCauses.issue;
+    if (op >= state.issued) return idleCauses.issue;
     const before = unmet(state, op, kind.next);
     if (before === undefined) {
       if (state.spec.order === 'serial' && state.watermark < op)
-        return waitCauses.order(program[state.watermark]!.label);
-      return waitCauses.preparation(program[op]!.label);
+        return idleCauses.order(program[state.watermark]!.label);
+      return idleCauses.preparation(program[op]!.label);
     }
-    if (state.progress[before]!.running > 0) return waitCauses.dependency(program[before]!.label);
+    if (state.progress[before]!.running > 0) return idleCauses.dependency(program[before]!.label);
     kind = state.kinds[state.kindOf[before]!]!;
     if (kind.free < kind.engines.length) {
       const running = kind.op.find((candidate) => candidate >= 0) as number;
-      return waitCauses.dependency(program[running]!.label);
+      return idleCauses.dependency(program[running]!.label);
     }
   }
 }

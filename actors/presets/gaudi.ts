@@ -17,7 +17,7 @@ export const gaudiPreset = {
     fp32: fitted(14.65, 'TFLOP/s', `${PAPER}: Table 2, n = 1024, less the setup`),
     bf16: assumed(58.6, 'TFLOP/s', 'the share of peak of fp32, 97.7 %, of 60 TFLOP/s'),
     peakBf16: spec(60, 'TFLOP/s', `${HOT_CHIPS}, product table`),
-    setup: assumed(30, 'us', 'chosen: time of one matrix node before its first product'),
+    setup: assumed(30e-6, 's', 'chosen: time of one matrix node before its first product'),
   },
   tpc: {
     cores: spec(8, '1', `${GUIDE}; ${DRIVER}`),
@@ -29,7 +29,7 @@ export const gaudiPreset = {
     blockRows: spec(6, '1', `${KERNELS}, matrix_mul_fwd_f32`),
     blockColumns: spec(64, '1', `${KERNELS}, matrix_mul_fwd_f32`),
     matmulEfficiency: fitted(0.99, '1', `${PAPER}: Table 2, n = 256 on the TPCs`),
-    setup: assumed(10, 'us', 'chosen: time of one vector node before its first element'),
+    setup: assumed(10e-6, 's', 'chosen: time of one vector node before its first element'),
     /** Clock cycles of one vector of each kind of operation; what an exponential costs comes on top where there is one. */
     cycles: {
       exponential: fitted(43, 'clk', `${PAPER}: total of softmax attention`),
@@ -61,9 +61,9 @@ export const gaudiPreset = {
     hostLink: spec(32, 'GB/s', `${HOT_CHIPS}: PCIe gen4 x16, 64 GB/s in both directions`),
   },
   compiler: {
-    sliceSetup: assumed(2, 'us', 'chosen: time between two slices of a node'),
-    hostIssue: fitted(114, 'us', `${PAPER}: Table 2, n = 128 on the MME`),
-    compileGap: fitted(2.5, 'ms', `${PAPER}: total of linear attention with GLU`),
+    sliceSetup: assumed(2e-6, 's', 'chosen: time between two slices of a node'),
+    hostIssue: fitted(114e-6, 's', `${PAPER}: Table 2, n = 128 on the MME`),
+    compileGap: fitted(2.5e-3, 's', `${PAPER}: total of linear attention with GLU`),
     /** Output size from which a node is cut into slices. */
     sliceThreshold: assumed(
       4,

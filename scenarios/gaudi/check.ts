@@ -1,4 +1,5 @@
 import type { Problem } from '../kit/index.ts';
+import { lower, lowerMatmul } from './lower.ts';
 import { defaultParams, type GaudiParams, isModel, type Workload } from './parameters.ts';
 import { shapeOf } from './resolve.ts';
 
@@ -66,16 +67,16 @@ function isRemoved(params: GaudiParams, name: Name): boolean {
   return name === 'compileGapSeconds' && params.compileGapSeconds === 0;
 }
 
-/** Events of a run, from above: each slice costs some on its engines, and some on the memory. */
+/** Events of a run, about: each slice has a start, setup, work, traffic and end on each of its engines, and changes rates twice. */
 export function eventsOf(params: GaudiParams): number {
-  const perVector = 8 * params.tpcCores + 8;
-  const perMatrix = 16;
-  if (params.workload === 'matmul')
-    return params.calls * ((params.engine === 'tpc' ? 0 : perMatrix) + (params.engine === 'mme' ? 0 : perVector));
-  const perPass = isModel(params.workload) ? 8 + 14 * params.layers : 21;
-  const nodes = perPass * (params.phase === 'training' ? 3 : 1);
-  const sliced = params.scheduler !== 'sliced' ? 0 : params.sliceThresholdBytes > 2 ** 30 ? perPass / 4 : nodes;
-  return (nodes + sliced * (params.slices - 1)) * (perVector + perMatrix) * 0.6;
+  const engines = params.engine === 'both' ? (['mme', 'tpc'] as const) : ([params.engine] as const);
+  const programs =
+    params.workload === 'matmul'
+      ? engines.map((engine) => lowerMatmul(params, engine).program)
+      : [lower(params).program];
+  const eventsFor = (slices: number, engine: string): number =>
+    slices * (6 * (engine === 'tpc' ? params.tpcCores : 1) + 3) + 2;
+  return programs.flat().reduce((sum, { slices = 1, engine }) => sum + eventsFor(slices, engine), 0);
 }
 
 /** The largest batch that fits, if any: memory grows with the batch. */

@@ -47,7 +47,8 @@ export class Graph {
 
   /** A matrix product that reads `reads` and writes `writes` elements. Returns its number, as `vector` does. */
   matmul(name: string, flop: number, reads: readonly Read[], writes: number, weights = 0): number {
-    return this.#add({ name, kind: 'matmul', reads, writes, flop, weights });
+    const none = { elements: 0, cycles: 0, barrier: false, unsupported: false };
+    return this.nodes.push({ name, kind: 'matmul', reads, writes, output: writes, flop, weights, ...none }) - 1;
   }
 
   /** An operation on vectors: `elements` at `cycles` a vector. `output` is as large as `writes` unless given. */
@@ -60,20 +61,8 @@ export class Graph {
     writes: number,
     more: Partial<Pick<Node, 'barrier' | 'unsupported' | 'output'>> = {},
   ): number {
-    return this.#add({ name, kind, reads, writes, elements, cycles, ...more });
-  }
-
-  #add(node: Partial<Node> & Pick<Node, 'name' | 'kind' | 'reads' | 'writes'>): number {
-    const none = {
-      flop: 0,
-      elements: 0,
-      cycles: 0,
-      barrier: false,
-      unsupported: false,
-      weights: 0,
-      output: node.writes,
-    };
-    this.nodes.push({ ...none, ...node });
-    return this.nodes.length - 1;
+    const { barrier = false, unsupported = false, output = writes } = more;
+    const sizes = { reads, writes, output, elements, cycles, flop: 0, weights: 0 };
+    return this.nodes.push({ name, kind, barrier, unsupported, ...sizes }) - 1;
   }
 }

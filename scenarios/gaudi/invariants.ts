@@ -13,6 +13,18 @@ const noSetup = { mmeSetupSeconds: 0, tpcSetupSeconds: 0, sliceSetupSeconds: 0, 
 /** Rounding up to whole picoseconds, for each of the nodes of a run. */
 const rounding = 60e-12;
 
+/** Changes that can only help. */
+const betterParts: readonly Input[] = [
+  { mmePeakFlops: 20e12 },
+  { hbmBandwidth: 1.2e12 },
+  { tpcClockHz: 2.5e9 },
+  { tpcCores: 11 },
+  { expCycles: 20 },
+  { mmeSetupSeconds: 10e-6, tpcSetupSeconds: 0 },
+  { sliceSetupSeconds: 1e-6 },
+  { hostIssueSeconds: 50e-6 },
+];
+
 interface Drawn extends Input {
   readonly workload: (typeof attentions)[number];
   readonly batch: number;
@@ -127,22 +139,12 @@ export const invariants: readonly GaudiInvariant[] = [
   {
     id: 'faster parts',
     text: 'more rate, bandwidth, clock or cores never cost time; more cycles, setup, issue or gap never save any',
-    draw: (draw) => ({ ...sliced(draw), hbmContention: false }),
-    holds: async (input, run) => {
+    draw: (draw) => ({ ...sliced(draw), hbmContention: false, seed: draw.integer(0, betterParts.length - 1) }),
+    holds: async ({ seed, ...input }, run) => {
       const plain = await secondsOf(run, input);
-      for (const better of [
-        { mmePeakFlops: 20e12 },
-        { hbmBandwidth: 1.2e12 },
-        { tpcClockHz: 2.5e9 },
-        { tpcCores: 11 },
-        { expCycles: 20 },
-        { mmeSetupSeconds: 10e-6, tpcSetupSeconds: 0 },
-        { sliceSetupSeconds: 1e-6 },
-        { hostIssueSeconds: 50e-6 },
-      ])
-        if ((await secondsOf(run, { ...input, ...better })) > plain + rounding)
-          return `${JSON.stringify(better)} is slower than ${plain} s`;
-      return true;
+      const better = betterParts[Number(seed)] as Input;
+      const found = await secondsOf(run, { ...input, ...better });
+      return found <= plain + rounding || `${JSON.stringify(better)} takes ${found} s, not ${plain} s`;
     },
     runs: 200,
   },

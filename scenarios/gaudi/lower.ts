@@ -138,7 +138,7 @@ function trafficOf(node: Node, word: number): number {
 
 /** The nodes that are cut: those with a large output, and what reads it; never one that needs all of its input. */
 function slicedNodes(nodes: readonly Node[], params: GaudiParams, word: number): readonly boolean[] {
-  if (params.scheduler !== 'sliced') return nodes.map(() => false);
+  if (params.scheduler !== 'sliced' || params.slices === 1) return nodes.map(() => false);
   const can = ({ barrier, kind }: Node): boolean => !barrier && kind !== 'transfer';
   const large = nodes.map((node) => can(node) && node.output * word >= params.sliceThresholdBytes);
   return nodes.map((node, index) => {

@@ -123,7 +123,8 @@ export function positiveFeatures(x: Matrix, directions: Matrix, stabiliser: 'row
   const exponents = mapped(projected, (value, row) => value - squares[row]!);
   const largest = new Float64Array(x.rows).fill(Number.NEGATIVE_INFINITY);
   for (let row = 0, i = 0; row < x.rows; row++)
-    for (let j = 0; j < exponents.columns; j++, i++) if (exponents.data[i]! > largest[row]!) largest[row] = exponents.data[i]!;
+    for (let j = 0; j < exponents.columns; j++, i++)
+      if (exponents.data[i]! > largest[row]!) largest[row] = exponents.data[i]!;
   const overall = largest.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   return mapped(exponents, (value, row) => exp(value - (stabiliser === 'row' ? largest[row]! : overall)));
 }

@@ -16,6 +16,7 @@ import {
 import { type DeviceMemoryState, deviceMemory } from '../../../actors/memory/index.ts';
 import { network } from '../../../actors/network/index.ts';
 import { type Bytes, bytesPerSecond, GB, MB, Simulation, us } from '../../../engine/index.ts';
+import { checkTrace } from '../../../engine/trace/index.ts';
 import { sliceEnds } from './oracle.ts';
 import { randomCase } from './random-program.ts';
 
@@ -295,6 +296,51 @@ test('work and waits tile the time of every kind', () => {
       });
     }),
     settings,
+  );
+});
+
+test('work and waits tile each task of the trace, with or without memory and a host', () => {
+  fc.assert(
+    fc.property(randomCase(3), fc.nat(40), fc.boolean(), ({ engines, program }, interval, shared) => {
+      const sim = new Simulation();
+      const report = checkTrace(sim);
+      const topology = memoryTopology('hbm', bytesPerSecond(1e12));
+      const memory = shared ? { memory: sim.spawn('hbm', network, { topology }) } : {};
+      const moving = program.map((one) => ({ ...one, bytes: Math.floor(one.work * 0.8) as Bytes }));
+      sim.spawn('device', dataflow, { engines, program: moving, issueInterval: us(interval / 100), ...memory });
+      sim.run();
+      const { problems, tasks, open } = report();
+      assert.equal(problems, []);
+      assert.is(open, 0);
+      assert.ok(tasks > program.length);
+    }),
+    settings,
+  );
+});
+
+test('the trace names what an engine waits for', () => {
+  const sim = new Simulation();
+  const told: string[] = [];
+  const names = new Map<number, string>();
+  sim.trace.listen({
+    taskBegins: (task, _at, _actor, kind, name) => void names.set(task, `${kind} ${name}`),
+    taskWaits: (task, at, cause, what) => void told.push(`${at / us(1)} ${names.get(task)}: ${cause} ${what}`),
+    taskWorks: (task, at) => void told.push(`${at / us(1)} ${names.get(task)} works`),
+    taskEnds: () => undefined,
+    annotated: () => undefined,
+    counted: () => undefined,
+    flowed: () => undefined,
+    marked: () => undefined,
+  });
+  sim.spawn('device', dataflow, { engines: two, program: attention(1) });
+  sim.run();
+  assert.equal(
+    told.filter((line) => line.includes('engine matrix')),
+    ['0 engine matrix works', '8 engine matrix: dependency softmax', '48 engine matrix works'],
+  );
+  assert.equal(
+    told.filter((line) => line.includes('operation values')),
+    ['0 operation values: queue matrix', '8 operation values: dependency softmax', '48 operation values works'],
   );
 });
 
