@@ -32,6 +32,8 @@ export interface Operation {
   readonly bytes?: Bytes;
   /** Size of what it writes: held from the start of the first slice to the end of the last consumer. Default 0. */
   readonly output?: Bytes;
+  /** Size of what is handed on in on-chip memory: each slice from its start until every reader has ended the same share. Default 0. */
+  readonly scratch?: Bytes;
   /** Time that must pass between its inputs being ready and its start, such as a compilation; default 0. */
   readonly preparation?: Duration;
 }
@@ -48,8 +50,8 @@ export function checkProgram(engines: readonly EngineKind[], program: readonly O
       if (!(Number.isInteger(before) && before >= 0 && before < op))
         throw dataflowErrors.create('DATAFLOW_ORDER', { op, name, after: before });
     requireCount(`slices of operation ${op} (${name})`, slices);
-    const { work, setup = 0, sliceSetup = 0, bytes = 0, output = 0, preparation = 0 } = operation;
-    for (const [what, value] of Object.entries({ work, setup, sliceSetup, bytes, output, preparation }))
+    const { work, setup = 0, sliceSetup = 0, bytes = 0, output = 0, scratch = 0, preparation = 0 } = operation;
+    for (const [what, value] of Object.entries({ work, setup, sliceSetup, bytes, output, scratch, preparation }))
       if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
         throw dataflowErrors.create('DATAFLOW_AMOUNT', { what: `${what} of operation ${op} (${name})`, value });
   });

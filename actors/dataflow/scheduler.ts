@@ -3,6 +3,7 @@ import type { Bytes } from '../../engine/kernel/quantities.ts';
 import { type Duration, NO_TIME, picosecondsPerTick, type Resolution, type Time } from '../../engine/kernel/time.ts';
 import type { DeviceMemoryMessage } from '../memory/device-memory.ts';
 import type { NetworkMessage } from '../network/network-actor.ts';
+import { type Holding, holdingsOf, holdSlice, releaseRead } from './booking.ts';
 import { charge, type EngineTimes, type IdleSpan, idleCauses, type SliceSpan } from './engine-account.ts';
 import { type EngineMessage, type Execute, engine, type SliceEnded } from './engine-actor.ts';
 import { type Issued, issueHost } from './host.ts';
@@ -21,6 +22,8 @@ export interface DataflowSpec {
   readonly memory?: ActorRef<NetworkMessage>;
   /** Where outputs are held. Default: nowhere. */
   readonly capacity?: ActorRef<DeviceMemoryMessage>;
+  /** Where slices that stay on chip are held (`scratch` of operations). Default: nowhere. */
+  readonly scratch?: ActorRef<DeviceMemoryMessage>;
   /** Keeps every slice and every idle stretch; default false keeps sums only. */
   readonly record?: boolean;
 }
@@ -57,8 +60,6 @@ interface Progress {
   /** Dependencies of the next slice known to be met. */
   met: number;
   prepared: boolean;
-  /** Operations that still need its output. */
-  readers: number;
   started: Time;
   ended: Time;
 }
@@ -68,6 +69,7 @@ export interface DataflowState {
   readonly kinds: readonly Kind[];
   readonly kindOf: readonly number[];
   readonly progress: readonly Progress[];
+  readonly holdings: readonly Holding[];
   /** Operations that wait for a preparation that has not begun. */
   readonly unprepared: number[];
   issued: number;
@@ -137,12 +139,10 @@ export const dataflow: Behavior<DataflowSpec, DataflowState, DataflowMessage> = 
         running: 0,
         met: 0,
         prepared: preparation === 0,
-        readers: 0,
         started: ctx.now,
         ended: ctx.now,
       }),
     );
-    for (const { after } of program) for (const before of new Set(after)) progress[before]!.readers++;
     if (issueInterval > 0 && program.length > 0)
       ctx.spawn('host', issueHost, { scheduler: ctx.self, operations: program.length, interval: issueInterval });
     else ctx.send(ctx.self, { type: 'issued' });
@@ -151,6 +151,7 @@ export const dataflow: Behavior<DataflowSpec, DataflowState, DataflowMessage> = 
       kinds,
       kindOf: program.map((operation) => kindIndex.get(operation.engine) as number),
       progress,
+      holdings: holdingsOf(program),
       unprepared: program.flatMap((_, op) => (progress[op]!.prepared ? [] : [op])),
       issued: 0,
       watermark: 0,
@@ -250,12 +251,22 @@ function endSlice(state: DataflowState, message: SliceEnded, ctx: Ctx): void {
   if (kind.together && kind.free < kind.engines.length) return;
   progress.beyond.add(slice);
   while (progress.beyond.delete(progress.done)) progress.done++;
+  release(state, operation, ctx);
   if (progress.done === slicesOf(operation)) endOperation(state, op, ctx);
 }
 
+/** Gives back what a slice of `operation` was the last to read. */
+function release(state: DataflowState, { after }: Operation, ctx: Ctx): void {
+  const { spec, holdings, progress } = state;
+  if (spec.capacity === undefined && spec.scratch === undefined) return;
+  const doneOf = (reader: number): number => progress[reader]!.done / slicesOf(spec.program[reader]!);
+  for (const before of new Set(after))
+    releaseRead(spec, spec.program[before]!, holdings[before]!, doneOf, (to, message) => ctx.send(to, message));
+}
+
 function endOperation(state: DataflowState, op: number, ctx: Ctx): void {
-  const { program, capacity } = state.spec;
-  const { after, bytes = 0 } = program[op]!;
+  const { program } = state.spec;
+  const { bytes = 0 } = program[op]!;
   state.progress[op]!.ended = ctx.now;
   state.ended++;
   state.finished = ctx.now;
@@ -263,12 +274,6 @@ function endOperation(state: DataflowState, op: number, ctx: Ctx): void {
   ctx.trace.end(state.tasks.operations[op]!);
   if (state.ended === program.length) endEngines(state.tasks, ctx.trace);
   while (state.watermark < program.length && hasEnded(state, state.watermark)) state.watermark++;
-  if (capacity === undefined) return;
-  for (const before of new Set(after)) {
-    const { output = 0 as Bytes, label } = program[before]!;
-    if (--state.progress[before]!.readers === 0 && output > 0)
-      ctx.send(capacity, { type: 'free', tag: label, bytes: output });
-  }
 }
 
 function hasEnded(state: DataflowState, op: number): boolean {
@@ -338,12 +343,8 @@ function startNext(state: DataflowState, index: number, ctx: Ctx): boolean {
   const operation = state.spec.program[op]!;
   const slices = slicesOf(operation);
   const progress = state.progress[op]!;
-  if (slice === 0) {
-    progress.started = ctx.now;
-    const { output = 0 as Bytes, label } = operation;
-    if (output > 0 && state.spec.capacity !== undefined)
-      ctx.send(state.spec.capacity, { type: 'allocate', tag: label, bytes: output });
-  }
+  if (slice === 0) progress.started = ctx.now;
+  holdSlice(state.spec, operation, slice, (to, message) => ctx.send(to, message));
   const parts = kind.together ? kind.engines.length : 1;
   const message: Execute = {
     type: 'execute',

@@ -45,7 +45,7 @@ export function lower(params: GaudiParams): Lowered {
   const rates = ratesOf(params);
   const prices: EnginePrice[] = [];
   const program = nodes.map((node, index): Operation => {
-    const moved = trafficOf(node, shape.word) - (onChip[index] as number);
+    const moved = trafficOf(node, shape.word) - (onChip.saved[index] as number);
     const price = priceOf(node, moved, rates);
     prices.push(price);
     const engine = engineOf(node.kind);
@@ -61,6 +61,7 @@ export function lower(params: GaudiParams): Lowered {
       slices,
       bytes: bytes(moved),
       output: bytes(Math.ceil(node.output * shape.word)),
+      scratch: bytes(onChip.used[index] === true ? Math.ceil(node.output * shape.word) : 0),
       preparation: node.unsupported ? seconds(params.compileGapSeconds) : NO_TIME,
     };
   });
@@ -70,7 +71,7 @@ export function lower(params: GaudiParams): Lowered {
     flop: nodes.reduce((sum, { flop }) => sum + flop, 0),
     resident: residentBytes(nodes, shape, params),
     largest: { name: largest.name, bytes: largest.output * shape.word },
-    saved: onChip.reduce((sum, value) => sum + value, 0),
+    saved: onChip.saved.reduce((sum, value) => sum + value, 0),
     prices,
   };
 }
@@ -147,29 +148,33 @@ function slicedNodes(nodes: readonly Node[], params: GaudiParams, word: number):
   });
 }
 
-/** Bytes that each node need not move because a slice stays in the SRAM from its producer to its consumers. */
+/** What stays in the SRAM from its producer to its consumers, and the bytes that each node therefore need not move. */
 function savings(
   nodes: readonly Node[],
   cut: readonly boolean[],
   params: GaudiParams,
   word: number,
-): readonly number[] {
+): { readonly used: readonly boolean[]; readonly saved: readonly number[] } {
   const saved = nodes.map(() => 0);
   const fits = nodes.map(({ output }, index) => {
     const slice = (output * word) / params.slices;
     return cut[index] === true && slice > 0 && slice <= params.sramBytes / 2;
   });
-  const kept = nodes.map((_, index) => fits[index] as boolean);
+  const kept = [...fits];
   const used = nodes.map(() => false);
   nodes.forEach(({ reads }, index) => {
-    for (const { from, elements } of reads)
-      if (from !== undefined && fits[from] === true) {
+    for (const { from, elements } of reads) {
+      if (from === undefined || fits[from] !== true) continue;
+      if (cut[index] === true) {
         used[from] = true;
-        if (cut[index] === true) saved[index] = (saved[index] as number) + elements * word;
-        else kept[from] = false;
-      }
+        saved[index] = (saved[index] as number) + elements * word;
+      } else kept[from] = false;
+    }
   });
-  return nodes.map(({ writes }, index) => (saved[index] as number) + (kept[index] && used[index] ? writes * word : 0));
+  nodes.forEach(({ writes }, index) => {
+    if (kept[index] === true && used[index] === true) saved[index] = (saved[index] as number) + writes * word;
+  });
+  return { used, saved };
 }
 
 /** Weights, the input of the first block, and in training the optimizer's two moments. */

@@ -69,7 +69,6 @@ export function measure(params: GaudiParams, lowered: Lowered, outcome: Outcome)
   const gaps = gapsOf(mme).filter(({ start, end }) => end - start > gapSeconds);
   const softmax = softmaxSeconds(lowered, outcome);
   const rate = lowered.flop / seconds;
-  const inFlight = onChipBytes(params, lowered, outcome);
   const cause = mostWaited(outcome, mme);
   return {
     seconds,
@@ -88,7 +87,7 @@ export function measure(params: GaudiParams, lowered: Lowered, outcome: Outcome)
     memoryWaitSeconds: outcome.spans.reduce((sum, { starved }) => sum + starved, 0) / 1e12,
     peakHbmBytes: peakBytes,
     fitsInMemory: peakBytes <= params.hbmBytes,
-    ...(inFlight > 0 ? { sramBytesInFlight: inFlight } : {}),
+    ...(outcome.scratchBytes > 0 ? { sramBytesInFlight: outcome.scratchBytes } : {}),
     nodes: lowered.program.length,
     events,
   };
@@ -111,30 +110,4 @@ function mostWaited({ idle }: Outcome, mme: readonly Stretch[]): string | undefi
     (best, name) => (best === undefined || (sums.get(name) as number) > (sums.get(best) as number) ? name : best),
     undefined,
   );
-}
-
-/** The most bytes of slices that their consumers have not used yet, of tensors that stay off the HBM. */
-function onChipBytes(params: GaudiParams, { program, saved }: Lowered, { spans }: Outcome): number {
-  if (saved === 0) return 0;
-  const changes: { at: number; bytes: number }[] = [];
-  for (const { op, start } of spans) {
-    const size = (program[op]?.output ?? 0) / params.slices;
-    const readers = program.flatMap(({ after }, reader) => (after.includes(op) ? [reader] : []));
-    if ((program[op]?.slices ?? 1) === 1 || size > params.sramBytes / 2 || readers.length === 0) continue;
-    changes.push({ at: start, bytes: size });
-  }
-  for (const { op, end } of spans)
-    for (const from of program[op]?.after ?? []) {
-      const size = (program[from]?.output ?? 0) / params.slices;
-      if ((program[from]?.slices ?? 1) === 1 || (program[op]?.slices ?? 1) === 1 || size > params.sramBytes / 2)
-        continue;
-      const readers = program.filter(({ after }) => after.includes(from)).length;
-      changes.push({ at: end, bytes: -size / readers });
-    }
-  let [used, most] = [0, 0];
-  for (const { bytes } of changes.sort((a, b) => a.at - b.at || a.bytes - b.bytes)) {
-    used += bytes;
-    most = Math.max(most, used);
-  }
-  return most;
 }

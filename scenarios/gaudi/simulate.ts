@@ -27,17 +27,20 @@ export interface Outcome {
   readonly engines: readonly EngineTimes[];
   readonly hbmBytes: number;
   readonly peakBytes: number;
+  /** Largest sum of slices that stay on chip. */
+  readonly scratchBytes: number;
   /** Every change of the memory in use. */
   readonly memory: readonly MemoryChange[];
   readonly events: number;
   readonly fingerprint: (metrics: Readonly<Record<string, number>>) => string;
 }
 
-/** Runs a program on the device: host, matrix engine, vector cores, DMA channels, the HBM's bandwidth and its space as actors. */
+/** Runs a program on the device: host, matrix engine, vector cores, DMA channels, the HBM's bandwidth and space, and the SRAM as actors. */
 export function simulate(lowered: Lowered, params: GaudiParams, seed = 1): Outcome {
   const sim = new Simulation({ seed });
   const capacity = sim.spawn('hbm-space', deviceMemory, { limit: bytes(Number.MAX_SAFE_INTEGER), record: true });
   sim.send(capacity, { type: 'allocate', tag: 'resident', bytes: bytes(Math.ceil(lowered.resident)) });
+  const sram = sim.spawn('sram', deviceMemory, { limit: bytes(Number.MAX_SAFE_INTEGER) });
   const shared = params.hbmContention
     ? { memory: sim.spawn('hbm', network, { topology: memoryTopology('hbm', bytesPerSecond(params.hbmBandwidth)) }) }
     : {};
@@ -51,6 +54,7 @@ export function simulate(lowered: Lowered, params: GaudiParams, seed = 1): Outco
     order: params.scheduler === 'serial' ? 'serial' : 'dataflow',
     issueInterval: seconds(params.hostIssueSeconds),
     capacity,
+    scratch: sram,
     record: true,
     ...shared,
   });
@@ -64,6 +68,7 @@ export function simulate(lowered: Lowered, params: GaudiParams, seed = 1): Outco
     engines: engineTimes(state, state.finished),
     hbmBytes: state.bytes,
     peakBytes: space.peak,
+    scratchBytes: (sim.stateOf(sram) as DeviceMemoryState).peak,
     memory: space.changes ?? [],
     events,
     fingerprint: (metrics) => sim.fingerprint(metrics),

@@ -196,6 +196,48 @@ test('outputs are held from the first slice to the end of the last reader', () =
   );
 });
 
+test('slices on chip are held until every reader has ended the same share', () => {
+  const sim = new Simulation();
+  const scratch = sim.spawn('scratch', deviceMemory, { limit: GB(100), record: true });
+  const program = attention(4).map((one, index) => ({ ...one, scratch: index < 2 ? MB(8) : MB(0) }));
+  sim.spawn('device', dataflow, { engines: two, program, scratch });
+  sim.run();
+  const { changes, peak, used } = sim.stateOf(scratch) as DeviceMemoryState;
+  assert.is(used, 0);
+  assert.is(peak, MB(10));
+  assert.equal(
+    changes?.filter(({ tag }) => tag === 'scores').map(({ at, bytes }) => [at / us(1), bytes / 1e6]),
+    [
+      [0, 2],
+      [2, 2],
+      [4, 2],
+      [6, 2],
+      [12, -2],
+      [22, -2],
+      [32, -2],
+      [42, -2],
+    ],
+  );
+});
+
+test('whatever is held is given back, except what nobody reads', () => {
+  fc.assert(
+    fc.property(randomCase(3), ({ engines, program }) => {
+      const sim = new Simulation();
+      const capacity = sim.spawn('memory', deviceMemory, { limit: GB(100) });
+      const scratch = sim.spawn('scratch', deviceMemory, { limit: GB(100) });
+      const sized = program.map((one, op) => ({ ...one, output: MB(op + 1), scratch: MB(op + 1) }));
+      sim.spawn('device', dataflow, { engines, program: sized, capacity, scratch });
+      sim.run();
+      const unread = sized.filter((_, op) => !sized.some(({ after }) => after.includes(op)));
+      const left = unread.reduce((sum, { output }) => sum + output, 0);
+      assert.is((sim.stateOf(capacity) as DeviceMemoryState).used, left);
+      assert.is((sim.stateOf(scratch) as DeviceMemoryState).used, left);
+    }),
+    settings,
+  );
+});
+
 test('a program that cannot run is refused', () => {
   const code = (program: readonly Operation[], engines = two): string => {
     try {
