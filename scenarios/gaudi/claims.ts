@@ -142,6 +142,30 @@ export const claims: readonly GaudiClaim[] = [
       return (await activationTimes(run)).every((seconds) => glu > seconds);
     },
   },
+  {
+    id: 'gap of GLU',
+    text: 'GLU leaves a longer gap on the MME than ELU',
+    published: true,
+    source: paper,
+    pass: { equals: true },
+    how: async (run) => {
+      const gap = (activation: 'glu' | 'elu') =>
+        metric('mmeLongestGapSeconds', { workload: 'linear-attention', activation });
+      return (await gap('glu')(run)) > (await gap('elu')(run));
+    },
+  },
+  {
+    id: 'not: gap of GLU without compilation',
+    text: 'does not hold: the same when the compiler knows GLU already',
+    published: true,
+    source: derived,
+    pass: { equals: false },
+    how: async (run) => {
+      const set = { workload: 'linear-attention', compileGapSeconds: 0 } as const;
+      const gap = (activation: 'glu' | 'elu') => metric('mmeLongestGapSeconds', { ...set, activation });
+      return (await gap('glu')(run)) > (await gap('elu')(run));
+    },
+  },
   ...(['bert', 'gpt'] as const).flatMap((workload): readonly GaudiClaim[] => [
     {
       id: `${workload}: little overlap`,

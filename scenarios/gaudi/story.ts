@@ -146,7 +146,7 @@ function bandwidthPlot({ lowered, outcome }: GaudiRun): Plot {
   return {
     kind: 'line',
     title: 'Traffic of the HBM in softmax attention',
-    note: 'The vector units, not the memory, are the limit: the softmax alone asks for a fifth of the bandwidth.',
+    note: 'The vector units, not the memory, are the limit: the softmax alone asks for a fifth of the bandwidth. The bytes of a slice are spread evenly over its time, so a sum can pass the bandwidth for a moment.',
     x: { label: 'time', unit: 'ms' },
     y: { label: 'traffic', unit: 'GB/s' },
     series: [{ name: 'traffic', points }],
@@ -187,7 +187,7 @@ async function lengthPlot(run: Run): Promise<Plot> {
   return {
     kind: 'line',
     title: 'Time over sequence length, batch 128',
-    note: 'Linear attention pays from the shortest sequences on, Performer only beyond about 600 tokens. Softmax attention beyond 2048 tokens would not fit in memory.',
+    note: 'Linear attention pays from the shortest sequences on, Performer only beyond about 580 tokens. Softmax attention beyond 2048 tokens would not fit in memory.',
     x: { label: 'sequence length', unit: 'tokens', scale: 'log2', binary: true },
     y: { label: 'time', unit: 'ms', scale: 'log10' },
     series: await Promise.all(attentions.map(of)),
