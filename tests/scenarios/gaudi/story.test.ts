@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { checkTraces } from '../../../engine/trace/index.ts';
 import { gaudi } from '../../../scenarios/gaudi/index.ts';
 import { compareScenario, resolveParams, runScenario, shareRuns } from '../../../scenarios/kit/index.ts';
+import { matchGolden } from '../../golden.ts';
 import { checkInvariants } from '../kit/check-invariants.ts';
 
 const test = suite('gaudi story');
@@ -34,6 +35,11 @@ test('quick takes less than a second and equal runs give equal reports', async (
     return rest;
   };
   assert.equal(await report(), await report());
+});
+
+test('the quick run is the golden one', async () => {
+  const { metrics } = await runScenario(gaudi, resolveParams(gaudi, { preset: 'quick' }));
+  matchGolden('gaudi-quick.json', `${JSON.stringify(metrics, null, 2)}\n`);
 });
 
 test('work and waits tile every task of every preset', async () => {
