@@ -28,6 +28,16 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./replay.ts'),
   },
   {
+    name: 'import',
+    summary: 'replay a Chakra or PyTorch trace on another system',
+    load: () => import('./import.ts'),
+  },
+  {
+    name: 'export',
+    summary: 'turn a recorded trace into another format, or check it',
+    load: () => import('./export.ts'),
+  },
+  {
     name: 'validate',
     summary: 'hold the cost models against measured tables',
     load: () => import('./validate.ts'),

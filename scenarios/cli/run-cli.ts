@@ -49,6 +49,7 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
   const { didYouMean } = await import('../kit/suggest.ts');
   const { isInputError, quoted } = await import('../kit/errors.ts');
   const { isValidationError } = await import('../validation/errors.ts');
+  const { isTraceError } = await import('./trace-files.ts');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return;
     io.setExitCode(exitCodes.badInput);
@@ -64,7 +65,7 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
     return;
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (isInputError(error) || isValidationError(error)) {
+  if (isInputError(error) || isValidationError(error) || isTraceError(error)) {
     io.setExitCode(exitCodes.badInput);
     io.err(`error: ${isInputError(error) ? message : quoted(message, 1000)}\n`);
   } else {

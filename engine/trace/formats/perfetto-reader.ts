@@ -4,7 +4,7 @@ import { WireReader, wireType } from './wire.ts';
 
 /** How a Perfetto trace is read. */
 export interface PerfettoReadOptions {
-  /** Length of a tick of the times handed on; 1 by default, which reaches 2.5 hours. */
+  /** Length of a tick of the times handed on; 1 by default, which is exact up to 2.5 hours, 1000 beyond. */
   readonly picosecondsPerTick?: number;
   /**
    * Whether ends without a begin are left out and slices that are open at the end of the file are closed there, annotated `unfinished`;
@@ -31,6 +31,8 @@ export interface PerfettoSummary {
   readonly unfinished: number;
   /** Tracks that have events and no descriptor. */
   readonly undeclared: number;
+  /** Time of the last event in ticks. */
+  readonly last: number;
 }
 
 /** What one sequence of packets refers to. */
@@ -127,6 +129,7 @@ export class PerfettoReader {
       beginless: this.#beginless,
       unfinished: this.#unfinished,
       undeclared: this.#undeclared,
+      last: this.#last,
     };
   }
 

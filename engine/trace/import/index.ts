@@ -1,3 +1,4 @@
+export { unpackedBytes } from './byte-source.ts';
 export { importErrors } from './errors.ts';
 export { importWorkload } from './import-workload.ts';
 export { scaleWorkload } from './scale-workload.ts';

@@ -252,6 +252,8 @@ test('help is generated and current', async () => {
     ['help-compare.txt', ['help', 'compare']],
     ['help-replay.txt', ['replay', '-h']],
     ['help-validate.txt', ['validate', '--help']],
+    ['help-import.txt', ['import', '--help']],
+    ['help-export.txt', ['export', '--help']],
   ];
   for (const [name, args] of cases) {
     const { code, out } = await inProcess(args);
