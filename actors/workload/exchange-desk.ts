@@ -1,6 +1,7 @@
 import { type ActorRef, type Behavior, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import type { Bytes } from '../../engine/kernel/quantities.ts';
 import type { Duration } from '../../engine/kernel/time.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import type { CallMessage, GpuMessage } from '../compute/index.ts';
 import type {
   CollectiveDone,
@@ -53,7 +54,7 @@ export const exchangeDesk: Behavior<ExchangeDeskSpec, ExchangeDeskState, Exchang
   kind: 'exchange-desk',
   init: (spec) => ({ spec, calls: new Map() }),
   on: {
-    call(state, { from, op, request }, ctx) {
+    call(state, { from, op, request, task = noTask }, ctx) {
       let calls = state.calls.get(request);
       if (calls === undefined) {
         calls = [];
@@ -62,8 +63,8 @@ export const exchangeDesk: Behavior<ExchangeDeskSpec, ExchangeDeskState, Exchang
       calls.push({ from, op });
       const { exchange, parties } = state.spec.exchanges[request]!;
       if (calls.length < parties) return;
-      for (const call of calls) ctx.send(call.from, { type: 'callBegan', op: call.op });
-      begin(state, exchange, request, ctx);
+      for (const call of calls) ctx.send(call.from, { type: 'callBegan', op: call.op, by: task });
+      begin(state, exchange, request, task, ctx);
     },
     collectiveDone(state, { tag }, ctx) {
       finish(state, tag, ctx);
@@ -78,11 +79,12 @@ export const exchangeDesk: Behavior<ExchangeDeskSpec, ExchangeDeskState, Exchang
   },
 });
 
-function begin(state: ExchangeDeskState, exchange: Exchange, request: number, ctx: Ctx): void {
+/** `task`: the call that arrived last, in the trace. */
+function begin(state: ExchangeDeskState, exchange: Exchange, request: number, task: TaskRef, ctx: Ctx): void {
   switch (exchange.kind) {
     case 'collective': {
       const { group, op, bytes } = exchange;
-      ctx.send(group, { type: 'joinAll', op, bytes, tag: request, replyTo: ctx.self });
+      ctx.send(group, { type: 'joinAll', op, bytes, tag: request, replyTo: ctx.self, task });
       return;
     }
     case 'message': {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Replay, ReplayedRank } from '../../actors/workload/index.ts';
+import type { Simulation } from '../../engine/index.ts';
 import type { ImportNote } from '../../engine/trace/import/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import type { Io } from './io.ts';
@@ -13,6 +14,7 @@ interface Options {
   readonly group?: ReadonlyMap<string, readonly number[]>;
   readonly json?: boolean;
   readonly seed: number;
+  readonly trace?: string;
 }
 
 const notes = `
@@ -28,7 +30,7 @@ Examples:
   escapement import traces/ --system dgx-h100
   escapement import job.0.et job.1.et --ranks 64
   escapement import trace.json.gz --system dgx-a100 --group tp=0..7 --json
-  escapement import traces/ --keep-durations
+  escapement import traces/ --keep-durations --trace replay.pftrace
 `;
 
 /** `escapement import`: replays execution traces on a system of the presets. */
@@ -41,6 +43,7 @@ export function configure(command: Command, io: Io): void {
     .option('--partial', 'use what is there of cut files and missing ranks')
     .option('--group <name=ranks>', 'ranks of a group: tp=0..7 or tp=0,2,4; may be repeated', group)
     .option('--seed <n>', 'seed of the run', wholeNumber, 1)
+    .option('--trace <file>', 'record the replay as a Perfetto trace')
     .option('--json', 'print JSON')
     .addHelpText('after', notes)
     .action(async (paths: readonly string[], options: Options) => {
@@ -52,14 +55,34 @@ export function configure(command: Command, io: Io): void {
         ...(options.group === undefined ? {} : { groups: options.group }),
         ...(options.ranks === undefined ? {} : { ranks: options.ranks }),
       });
+      const recording = options.trace === undefined ? undefined : await record(options.trace);
       const replay = replayWorkload(workload, {
+        ...(recording === undefined ? {} : { onStart: recording.start }),
         seed: options.seed,
         ...(options.system === undefined ? {} : { system: options.system }),
         keepDurations: options.keepDurations === true,
       });
+      recording?.finish();
       if (options.json === true) io.out(`${JSON.stringify(asJson(replay, workload.format), undefined, 2)}\n`);
       else io.out(asText(replay, workload.format));
     });
+}
+
+/** Records the run into a file. Throws USAGE when it cannot be written. */
+async function record(
+  file: string,
+): Promise<{ readonly start: (sim: Simulation) => void; readonly finish: () => void }> {
+  const { checkWritable } = await import('./write-file.ts');
+  const { Recorder } = await import('../../engine/trace/index.ts');
+  const { FileTarget } = await import('../../engine/trace/node/file-target.ts');
+  checkWritable(file, '--trace');
+  let recorder: InstanceType<typeof Recorder> | undefined;
+  return {
+    start: (sim) => {
+      recorder = new Recorder(sim, new FileTarget({ file, picosecondsPerTick: 1 })).start();
+    },
+    finish: () => recorder?.finish(),
+  };
 }
 
 function wholeNumber(text: string): number {
