@@ -20,7 +20,6 @@ export interface ReplayOptions {
   readonly system?: SystemId | (string & {});
   /** Takes traced durations as they are, of collectives too. Default false. */
   readonly keepDurations?: boolean;
-  readonly seed?: number;
   /** Called with the simulation before it runs, for instance to record a trace. */
   readonly onStart?: (sim: Simulation) => void;
 }
@@ -62,7 +61,7 @@ export function replayWorkload(workload: Workload, options: ReplayOptions = {}):
     nvlink: { bandwidth: target.nvlink },
     nic: { bandwidth: target.nic },
   });
-  const sim = new Simulation({ seed: options.seed ?? 1 });
+  const sim = new Simulation();
   const fabric = sim.spawn('network', network, { topology });
   const costs = collectiveCosts(loadNodeCollectives(system.gpu), loadFabric(system.fabric));
   const groups = new Map<string, ActorRef<CollectiveMessage>>();

@@ -13,7 +13,6 @@ interface Options {
   readonly partial?: boolean;
   readonly group?: ReadonlyMap<string, readonly number[]>;
   readonly json?: boolean;
-  readonly seed: number;
   readonly trace?: string;
 }
 
@@ -42,7 +41,6 @@ export function configure(command: Command, io: Io): void {
     .option('--ranks <n>', 'copy the job to this many ranks, a multiple of those traced', wholeNumber)
     .option('--partial', 'use what is there of cut files and missing ranks')
     .option('--group <name=ranks>', 'ranks of a group: tp=0..7 or tp=0,2,4; may be repeated', group)
-    .option('--seed <n>', 'seed of the run', wholeNumber, 1)
     .option('--trace <file>', 'record the replay as a Perfetto trace')
     .option('--json', 'print JSON')
     .addHelpText('after', notes)
@@ -58,7 +56,6 @@ export function configure(command: Command, io: Io): void {
       const recording = options.trace === undefined ? undefined : await record(options.trace);
       const replay = replayWorkload(workload, {
         ...(recording === undefined ? {} : { onStart: recording.start }),
-        seed: options.seed,
         ...(options.system === undefined ? {} : { system: options.system }),
         keepDurations: options.keepDurations === true,
       });
