@@ -225,7 +225,8 @@ class TableFolder {
   }
 
   async sink(_format: Format, picosecondsPerTick: number): Promise<TraceSink> {
-    const { CsvWriter, ParquetWriter, TableSink } = await import('../../engine/trace/formats/index.ts');
+    const { CsvWriter, TableSink } = await import('../../engine/trace/formats/index.ts');
+    const { ParquetWriter } = await import('../../engine/trace/formats/parquet-writer.ts');
     const put = (table: TableName, piece: string | Uint8Array): void => {
       let open = this.#files.get(table);
       if (open === undefined) {

@@ -2,7 +2,6 @@ export { type ChromeOptions, ChromeWriter, chromeSizeLimit } from './chrome-writ
 export { CsvWriter } from './csv-writer.ts';
 export { formatErrors } from './errors.ts';
 export { type LaneChoice, Lanes } from './lanes.ts';
-export { ParquetWriter } from './parquet-writer.ts';
 export { PerfettoReader, type PerfettoReadOptions, type PerfettoSummary, readPerfetto } from './perfetto-reader.ts';
 export { type PerfettoOptions, PerfettoWriter } from './perfetto-writer.ts';
 export { type SpeedscopeOptions, SpeedscopeWriter } from './speedscope-writer.ts';

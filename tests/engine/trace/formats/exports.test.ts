@@ -7,12 +7,12 @@ import {
   ChromeWriter,
   CsvWriter,
   Lanes,
-  ParquetWriter,
   SpeedscopeWriter,
   type TableName,
   TableSink,
   traceTables,
 } from '../../../../engine/trace/formats/index.ts';
+import { ParquetWriter } from '../../../../engine/trace/formats/parquet-writer.ts';
 import { type Call, play, randomTrace, runs } from './random-trace.ts';
 
 const test = suite('exports');
