@@ -78,6 +78,8 @@ export class PerfettoWriter implements TraceSink {
   readonly #texts = new Interned();
   #first = true;
   #lost = false;
+  /** Whether this state says that processes have an order. */
+  #ordered = false;
   /** Bytes taken so far, and the position at which the present incremental state began to grow. */
   #taken = 0;
   #stateStart = 0;
@@ -195,6 +197,7 @@ export class PerfettoWriter implements TraceSink {
   #restart(): void {
     for (const table of [this.#names, this.#categories, this.#keys, this.#texts]) table.clear();
     this.#first = true;
+    this.#ordered = false;
     const start = this.total;
     for (const { track } of this.#tracks.values()) this.#descriptor(track);
     this.#descriptorBytes = this.total - start;
@@ -338,6 +341,7 @@ export class PerfettoWriter implements TraceSink {
 
   #descriptor(track: TraceTrack): void {
     const out = this.#out;
+    if (track.kind === 'process' && track.order !== undefined && !this.#ordered) this.#orderProcesses();
     out.reserve(64);
     out.rawByte(0x0a);
     const packet = out.open();
@@ -366,6 +370,23 @@ export class PerfettoWriter implements TraceSink {
     if (track.order !== undefined) out.number(0x60, track.order);
     if (track.description !== undefined) out.text(0x72, track.description);
     if (track.kind === 'lane') out.number(0x78, 2);
+    out.close(descriptor);
+    out.close(packet);
+  }
+
+  /** Viewers heed the order of processes only when the root, track 0, says that there is one. */
+  #orderProcesses(): void {
+    const out = this.#out;
+    this.#ordered = true;
+    out.reserve(64);
+    out.rawByte(0x0a);
+    const packet = out.open();
+    out.number(0x50, this.#sequence);
+    if (this.#first) this.#flags(1);
+    out.varint((60 << 3) | 2);
+    const descriptor = out.open();
+    out.number(0x08, 0);
+    out.number(0x98, 1);
     out.close(descriptor);
     out.close(packet);
   }

@@ -31,6 +31,7 @@ message TrackDescriptor {
   optional int32 sibling_order_rank = 12;
   optional string description = 14;
   optional int32 sibling_merge_behavior = 15;
+  optional int32 process_ordering = 19;
 }
 message ProcessDescriptor { optional int32 pid = 1; optional string process_name = 6; }
 message ThreadDescriptor { optional int32 pid = 1; optional int32 tid = 2; optional string thread_name = 5; }

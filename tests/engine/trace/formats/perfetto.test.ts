@@ -211,6 +211,20 @@ test('unit ps writes ticks as if they were ns and says so in the title', () => {
   assert.equal(read(bytes).calls, calls);
 });
 
+test('processes with an order say so on the root track, again after a restart', () => {
+  const writer = new PerfettoWriter({ restartBytes: 200 });
+  writer.track({ id: 1, kind: 'process', name: 'first', order: 1 });
+  writer.track({ id: 2, kind: 'process', name: 'second', order: 2 });
+  for (let i = 0; i < 100; i++) writer.instant(i, 1, '', 'x');
+  const descriptors = decodePackets(writer.take()).flatMap((packet) => (packet.track_descriptor ?? []) as object);
+  assert.equal(descriptors.slice(0, 3), [
+    { uuid: '0', process_ordering: 1 },
+    { uuid: '1', process: { pid: 1, process_name: 'first' }, sibling_order_rank: 1 },
+    { uuid: '2', process: { pid: 2, process_name: 'second' }, sibling_order_rank: 2 },
+  ]);
+  assert.ok(descriptors.length > 3 && descriptors.length % 3 === 0);
+});
+
 test('ticks of coarser runs are scaled', () => {
   const writer = new PerfettoWriter({ picosecondsPerTick: 1e6 });
   writer.track({ id: 2, kind: 'track', name: 'job' });
