@@ -1,5 +1,4 @@
-import type { Annotations, TraceSink as FormatSink } from '../formats/index.ts';
-import { waitCategory } from '../formats/index.ts';
+import { type Annotations, type TraceSink as FormatSink, waitCategory } from '../formats/trace-sink.ts';
 import type { CounterLabel, TaskLabel, WaitLabel } from './trace-chunk.ts';
 import type { TraceConsumer, TraceRow } from './trace-decoder.ts';
 
