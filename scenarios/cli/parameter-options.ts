@@ -23,6 +23,7 @@ const own: readonly string[] = [
   'traceKind',
   'traceFrom',
   'traceUntil',
+  'traceMemory',
   'free',
 ];
 

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { freeResources, picosecondsPerTick, Recorder, type Simulation, watchSimulations } from '../../engine/index.ts';
-import { FileTarget, type TraceFileReport } from '../../engine/trace/node/index.ts';
+import { TraceFile, type TraceFileReport } from '../../engine/trace/node/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import { readNumber } from '../kit/units.ts';
 import type { Io } from './io.ts';
@@ -15,7 +15,10 @@ export function startTrace(options: TraceOptions, io: Io): { finish(): void } {
       `${io.color.yellow('note:')} another run than without --free: ${options.free.join(', ')} never makes anyone wait\n`,
     );
   const recording = options.trace === undefined ? undefined : record(options.trace, options);
-  if (recording === undefined && (options.traceUnit ?? options.traceKind ?? options.traceFrom ?? options.traceUntil))
+  if (
+    recording === undefined &&
+    (options.traceUnit ?? options.traceKind ?? options.traceFrom ?? options.traceUntil ?? options.traceMemory)
+  )
     throw kitErrors.create('USAGE', { problem: 'no trace is recorded', hint: 'Add --trace run.pftrace.' });
   return {
     finish() {
@@ -51,15 +54,16 @@ function record(file: string, options: TraceOptions): () => readonly TraceFileRe
       hint: 'Leave it out for ns.',
     });
   checkWritable(file, '--trace');
+  const budgetBytes = bytesOf(options.traceMemory);
   const from = timeOf(options.traceFrom, '--trace-from');
   const until = timeOf(options.traceUntil, '--trace-until');
-  const recorders: Array<{ recorder: Recorder; target: FileTarget }> = [];
+  const recorders: Array<{ recorder: Recorder; target: TraceFile }> = [];
   const stop = watchSimulations((sim: Simulation) => {
     const perTick = picosecondsPerTick[sim.resolution];
     const number = recorders.length + 1;
     const path = number === 1 ? file : `${file.slice(0, -extension.length)}-${number}${extension}`;
     const format = extension === '.json' ? 'chrome' : 'perfetto';
-    const target = new FileTarget({ file: path, format, picosecondsPerTick: perTick, unit });
+    const target = new TraceFile({ file: path, format, picosecondsPerTick: perTick, unit, budgetBytes });
     const window = { from: from && from / perTick, until: until && until / perTick };
     recorders.push({ recorder: new Recorder(sim, target, { kinds: options.traceKind, ...window }).start(), target });
   });
@@ -79,6 +83,16 @@ function timeOf(text: string | undefined, option: string): number | undefined {
     throw kitErrors.create('USAGE', {
       problem: `${option} ${quoted(text)} is no time`,
       hint: 'Write it as 2ms or 15us.',
+    });
+  return read.value;
+}
+
+function bytesOf(text: string | undefined): number {
+  const read = readNumber(text ?? '64MiB', { dimension: 'bytes', unit: 'B', binary: false });
+  if (read.kind !== 'value' || read.value < 1 << 20)
+    throw kitErrors.create('USAGE', {
+      problem: `--trace-memory ${quoted(text ?? '')} is no amount of at least 1MiB`,
+      hint: 'Write it as 64MiB.',
     });
   return read.value;
 }

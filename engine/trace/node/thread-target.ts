@@ -9,6 +9,7 @@ export interface ThreadTargetOptions extends TraceFileOptions {
   readonly budgetBytes?: number;
 }
 
+/** As that of a `Recorder`. */
 const chunkBytes = 1 << 18;
 /** Milliseconds after which a thread that takes nothing is given up. */
 const patience = 60_000;
@@ -54,8 +55,10 @@ export class ThreadTarget implements ChunkTarget {
     return this.#slot();
   }
 
-  take({ length, definitions }: TraceChunk): Uint32Array {
+  take({ words, length, definitions }: TraceChunk): Uint32Array {
     const { control: shared, lengths, slots } = this.#ring;
+    // The first chunk may have been filled before there was a thread.
+    if (words.buffer !== this.#ring.words.buffer) this.#slot().set(words.subarray(0, length));
     lengths[this.#produced % slots] = length;
     this.#port.postMessage(definitions);
     this.#produced++;
