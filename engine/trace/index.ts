@@ -29,6 +29,12 @@ export {
 } from './analysis/index.ts';
 export { type CheckedTraces, checkTraces } from './check-traces.ts';
 export { FormatConsumer, type FormatConsumerOptions } from './record/format-consumer.ts';
+export {
+  type CounterItem,
+  type DetailItem,
+  LevelsOfDetail,
+  type LevelsOptions,
+} from './record/levels-of-detail.ts';
 export { type ChunkTarget, DirectTarget, Recorder, type RecorderOptions } from './record/recorder.ts';
 export type { CounterLabel, TaskLabel, TraceChunk, TraceTrackLabel, WaitLabel } from './record/trace-chunk.ts';
 export { type TraceConsumer, TraceDecoder, type TraceRow } from './record/trace-decoder.ts';

@@ -27,6 +27,7 @@ export const commands: readonly CommandEntry[] = [
     summary: 'replay the headline claims of all scenarios and write a report',
     load: () => import('./replay.ts'),
   },
+  { name: 'analyze', summary: 'say what a recorded trace spent its time on', load: () => import('./analyze.ts') },
   {
     name: 'import',
     summary: 'replay a Chakra or PyTorch trace on another system',

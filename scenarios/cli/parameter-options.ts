@@ -11,7 +11,21 @@ export interface ParameterOptions {
   readonly seed?: string;
 }
 
-const own: readonly string[] = ['set', 'preset', 'seed', 'json', 'help', 'debug'];
+const own: readonly string[] = [
+  'set',
+  'preset',
+  'seed',
+  'json',
+  'help',
+  'debug',
+  'trace',
+  'traceUnit',
+  'traceKind',
+  'traceFrom',
+  'traceUntil',
+  'traceMemory',
+  'free',
+];
 
 /** Adds `--set`, `--preset` and `--seed`, and lets `--name value` of the scenario's parameters through. */
 export function withParameterOptions(command: Command): void {

@@ -8,8 +8,9 @@ import { loadScenario } from './load-scenario.ts';
 import { type ParameterOptions, readParameters, withParameterOptions } from './parameter-options.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { textTable } from './table.ts';
+import { type TraceOptions, withTraceOptions } from './trace-options.ts';
 
-interface Options extends ParameterOptions {
+interface Options extends ParameterOptions, TraceOptions {
   readonly json?: boolean;
   readonly help?: boolean;
 }
@@ -19,6 +20,8 @@ Examples:
   escapement run ulysses --preset quick
   escapement run ulysses --set gpus=64 --set seq=1M --seed 7 --json
   escapement run ulysses --gpus 64 --seq 1M
+  escapement run ulysses --trace run.pftrace; escapement analyze run.pftrace
+  escapement run ulysses --free 'rank0/nic/up'
   escapement run ./my-scenario.js --help
 `;
 
@@ -32,6 +35,7 @@ export function configure(command: Command, io: Io): void {
     .helpOption(false)
     .option('-h, --help', "show help; after a scenario's name, its parameters")
     .addHelpText('after', examples);
+  withTraceOptions(command);
   withParameterOptions(command);
   command.action(async (name: string | undefined, rest: readonly string[], options: Options) => {
     if (name === undefined || name.startsWith('-')) {
@@ -60,13 +64,26 @@ export function configure(command: Command, io: Io): void {
     const { runScenario } = await import('../kit/run-scenario.ts');
     const { formatMetric } = await import('../kit/format-metric.ts');
     const resolved = resolveParams(scenario, readParameters(scenario, options, rest));
+    const isObserved = options.trace !== undefined || options.free !== undefined;
+    if (isObserved && resolved.reserved.replications > 1) {
+      const { kitErrors } = await import('../kit/errors.ts');
+      throw kitErrors.create('USAGE', {
+        problem: '--trace and --free are for one run, not for replications',
+        hint: 'Leave replications out.',
+      });
+    }
+    const { startTrace } = await import('./start-trace.ts');
+    const trace = startTrace(options, io);
     const progress = startProgress(io);
     const report =
       resolved.reserved.replications > 1
         ? await replicate(name, scenario, resolved, progress, io)
         : await runScenario(scenario, resolved, {
             onProgress: (fraction, text) => progress.update(fraction, text ?? scenario.id),
-          }).finally(progress.clear);
+          }).finally(() => {
+            progress.clear();
+            trace.finish();
+          });
     if (report === undefined) return;
     if (options.json) {
       io.out(`${JSON.stringify(report, null, 2)}\n`);

@@ -2,7 +2,7 @@ import type { WaitCause } from '../../kernel/index.ts';
 import { type CriticalPath, criticalPath } from './critical-path.ts';
 import type { TraceTable } from './trace-table.ts';
 
-/** What tasks waited for, over the whole trace. Times are ticks. */
+/** What tasks waited for, over the whole trace; of tasks that have children only these tell. Times are ticks. */
 export interface Blocking {
   readonly cause: WaitCause;
   readonly what: string;
@@ -21,7 +21,10 @@ export interface Blocking {
 export function topBlocking(table: TraceTable, path: CriticalPath = criticalPath(table)): Blocking[] {
   const { makespan, waits } = table;
   const sums = waits.map(() => ({ waited: 0, count: 0, times: [] as number[], critical: 0 }));
-  for (let task = 0; task < table.tasks; task++)
+  const hasChildren = new Uint8Array(table.tasks);
+  for (const above of table.parent) if (above >= 0) hasChildren[above] = 1;
+  for (let task = 0; task < table.tasks; task++) {
+    if (hasChildren[task] === 1) continue;
     table.stretches(task, (from, until, wait) => {
       if (wait < 0) return;
       const sum = sums[wait]!;
@@ -29,6 +32,7 @@ export function topBlocking(table: TraceTable, path: CriticalPath = criticalPath
       sum.count++;
       sum.times.push(from, -until);
     });
+  }
   for (const { from, until, wait } of path.pieces) if (wait >= 0) sums[wait]!.critical += until - from;
   return waits
     .map(({ cause, what }, i) => {

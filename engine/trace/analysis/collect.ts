@@ -1,11 +1,11 @@
 import { picosecondsPerTick, type Simulation } from '../../kernel/index.ts';
+import { readPerfetto } from '../formats/perfetto-reader.ts';
 import {
   type EventDetails,
   type TraceSink as FormatSink,
-  readPerfetto,
   type TraceTrack,
   waitCategory,
-} from '../formats/index.ts';
+} from '../formats/trace-sink.ts';
 import { DirectTarget, Recorder, type RecorderOptions } from '../record/recorder.ts';
 import type { CounterLabel, TaskLabel, WaitLabel } from '../record/trace-chunk.ts';
 import type { TraceConsumer, TraceRow } from '../record/trace-decoder.ts';

@@ -18,13 +18,14 @@ export interface CriticalPath {
 
 /**
  * Walks back from the task that ends last. Work is on the path, the work of a child instead of its parent's; a wait leads to the task that
- * ended it, and is on the path itself where that is not known; before its beginning a task leads to its parent, else to what ended then
- * last, on its own row first.
+ * ended it, and is on the path itself where that is not known; before its beginning a task leads to what ended on its row at that instant,
+ * else to its parent, else to what ended last.
  */
 export function criticalPath(table: TraceTable): CriticalPath {
   const { start, end, parent, makespan } = table;
   const pieces: PathPiece[] = [];
-  const children = childrenByEnd(table);
+  const children = byEndIn(table, parent);
+  const onRow = byEndIn(table, table.row);
   const byEnd = Array.from(start.keys()).sort((a, b) => end[a]! - end[b]! || a - b);
   const charge = (from: number, until: number, task: number, wait: number): void => {
     if (until > from) pieces.push({ from, until, task, wait });
@@ -47,8 +48,10 @@ export function criticalPath(table: TraceTable): CriticalPath {
       continue;
     }
     if (at <= start[task]!) {
+      const before = endedAt(table, onRow.get(table.row[task]!), at, seen);
       const above = parent[task]!;
-      if (above >= 0 && start[above]! < at && !seen.has(above)) {
+      if (before >= 0) task = before;
+      else if (above >= 0 && start[above]! < at && !seen.has(above)) {
         seen.add(above);
         task = above;
       } else task = lastBefore(table, byEnd, at, table.row[task]!);
@@ -74,16 +77,28 @@ export function criticalPath(table: TraceTable): CriticalPath {
   return { pieces, length: pieces.reduce((sum, { from, until }) => sum + until - from, 0) };
 }
 
-function childrenByEnd(table: TraceTable): Map<number, number[]> {
-  const children = new Map<number, number[]>();
-  table.parent.forEach((above, task) => {
-    if (above < 0) return;
-    const list = children.get(above);
-    if (list === undefined) children.set(above, [task]);
+/** Tasks by what `groups` says of them, 0 or more, in order of their ends. */
+function byEndIn(table: TraceTable, groups: readonly number[]): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  groups.forEach((group, task) => {
+    if (group < 0) return;
+    const list = found.get(group);
+    if (list === undefined) found.set(group, [task]);
     else list.push(task);
   });
-  for (const list of children.values()) list.sort((a, b) => table.end[a]! - table.end[b]! || a - b);
-  return children;
+  for (const list of found.values()) list.sort((a, b) => table.end[a]! - table.end[b]! || a - b);
+  return found;
+}
+
+/** The task of a row that ended exactly at `at` and had a length; -1 when there is none. */
+function endedAt(
+  table: TraceTable,
+  list: readonly number[] | undefined,
+  at: number,
+  seen: ReadonlySet<number>,
+): number {
+  const task = lastChild(table, list, at - 1, at, seen);
+  return task >= 0 && table.end[task] === at ? task : -1;
 }
 
 /** The task that ends last, not after `at`: on `row` where several end then, else one without a parent, else the last begun. */

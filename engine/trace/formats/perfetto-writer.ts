@@ -55,6 +55,9 @@ class Interned {
   }
 }
 
+/** Tracks with smaller ids are found in an array. */
+const arrayLimit = 1 << 20;
+
 const type = { begin: 1, end: 2, instant: 3, counter: 4 } as const;
 /** Strings longer than this, and those beyond the table's limit, are written where they are used. */
 const internLength = 64;
@@ -76,6 +79,12 @@ export class PerfettoWriter implements TraceSink {
   readonly #categories = new Interned();
   readonly #keys = new Interned();
   readonly #texts = new Interned();
+  /** States by track id, for ids below 2^20. */
+  readonly #states: Array<TrackState | undefined> = [];
+  #lastName = '';
+  #lastNameId = 0;
+  #lastCategory = '';
+  #lastCategoryId = 0;
   #first = true;
   #lost = false;
   /** Whether this state says that processes have an order. */
@@ -124,7 +133,12 @@ export class PerfettoWriter implements TraceSink {
       throw formatErrors.create('EXPORT_TRACK', { track: id, problem: 'an id is a whole number from 1 to 2^53' });
     if (parent === id) throw formatErrors.create('EXPORT_TRACK', { track: id, problem: 'it is its own parent' });
     const before = this.#tracks.get(id);
-    this.#tracks.set(id, { id, track, last: before?.last ?? 0, open: before?.open ?? [] });
+    const state: TrackState = { id, track, last: before?.last ?? 0, open: before?.open ?? [] };
+    this.#tracks.set(id, state);
+    if (id < arrayLimit) {
+      for (let i = this.#states.length; i < id; i++) this.#states.push(undefined);
+      this.#states[id] = state;
+    }
     const start = this.#out.length;
     this.#descriptor(track);
     this.#descriptorBytes += this.#out.length - start;
@@ -134,6 +148,42 @@ export class PerfettoWriter implements TraceSink {
     const state = this.#stateOf(track, at);
     state.open.push(at);
     this.#event(type.begin, at, track, category, name, details, this.#withTime(at, details?.annotations));
+  }
+
+  beginTask(at: number, track: number, category: string, name: string, task: number, parent: number): void {
+    const state = this.#stateOf(track, at);
+    if (name !== this.#lastName) {
+      this.#lastNameId = this.#names.id(name);
+      this.#lastName = name;
+    }
+    if (category !== this.#lastCategory) {
+      this.#lastCategoryId = this.#categories.id(category);
+      this.#lastCategory = category;
+    }
+    const isPlain = !this.#first && this.#exact !== 'all' && name !== '' && category !== '' && this.#hasNothingNew();
+    const taskKey = task === 0 ? 0 : (this.#keys.ids.get('task') ?? 0);
+    const parentKey = parent === 0 ? 0 : (this.#keys.ids.get('parent') ?? 0);
+    if (!isPlain || (task !== 0 && taskKey === 0) || (parent !== 0 && parentKey === 0)) {
+      const annotations = task === 0 ? undefined : parent === 0 ? { task } : { task, parent };
+      state.open.push(at);
+      this.#event(type.begin, at, track, category, name, undefined, this.#withTime(at, annotations));
+      return;
+    }
+    state.open.push(at);
+    const out = this.#out;
+    out.reserve(128);
+    out.slicePacket(
+      this.#time(at),
+      this.#sequence,
+      type.begin,
+      track,
+      this.#lastNameId,
+      this.#lastCategoryId,
+      taskKey,
+      task,
+      parentKey,
+      parent,
+    );
   }
 
   end(at: number, track: number, details?: EventDetails): void {
@@ -146,6 +196,18 @@ export class PerfettoWriter implements TraceSink {
         inner: 'nothing',
         at,
       });
+    if (
+      details === undefined &&
+      !this.#first &&
+      (this.#exact === 'none' ||
+        this.#unit === 'ps' ||
+        (this.#exact === 'short' && (at - began) * this.#perTick >= 1000)) &&
+      this.#hasNothingNew()
+    ) {
+      this.#out.reserve(128);
+      this.#out.slicePacket(this.#time(at), this.#sequence, type.end, track, 0, 0, 0, 0, 0, 0);
+      return;
+    }
     const annotations =
       this.#exact === 'none' || this.#unit === 'ps'
         ? details?.annotations
@@ -184,7 +246,7 @@ export class PerfettoWriter implements TraceSink {
   finish(): void {}
 
   #stateOf(track: number, at: number): TrackState {
-    const state = this.#tracks.get(track);
+    const state = track < arrayLimit ? this.#states[track] : this.#tracks.get(track);
     if (state === undefined) throw formatErrors.create('EXPORT_TRACK', { track, problem: 'it was never declared' });
     if (!(at >= state.last && at <= Number.MAX_SAFE_INTEGER))
       throw formatErrors.create('EXPORT_TIME', { track: state.track.name, at, before: state.last });
@@ -196,6 +258,8 @@ export class PerfettoWriter implements TraceSink {
   /** Sends everything again that later packets refer to. */
   #restart(): void {
     for (const table of [this.#names, this.#categories, this.#keys, this.#texts]) table.clear();
+    this.#lastName = '';
+    this.#lastCategory = '';
     this.#first = true;
     this.#ordered = false;
     const start = this.total;
@@ -218,15 +282,34 @@ export class PerfettoWriter implements TraceSink {
     return from % 1000 === 0 && to % 1000 === 0 ? annotations : { ...annotations, t_ps: from, dur_ps: to - from };
   }
 
+  /** Nanoseconds of the file, or picoseconds where they are written as such. */
+  #time(at: number): number {
+    const picoseconds = at * this.#perTick;
+    if (this.#unit === 'ps') return picoseconds;
+    const time = Math.floor(picoseconds / 1000);
+    // The quotient may have been rounded up to a whole number.
+    return time * 1000 > picoseconds ? time - 1 : time;
+  }
+
+  /** Whether every name given so far is in the file. */
+  #hasNothingNew(): boolean {
+    return (
+      this.#names.pending.length +
+        this.#categories.pending.length +
+        this.#keys.pending.length +
+        this.#texts.pending.length ===
+      0
+    );
+  }
+
   /** Opens a packet and writes its time and sequence; 64 bytes of room are left. */
   #packet(at: number): number {
     const out = this.#out;
     out.reserve(96);
     out.rawByte(0x0a);
     const packet = out.open();
-    const picoseconds = at * this.#perTick;
     out.rawByte(0x40);
-    out.rawVarint(this.#unit === 'ps' ? picoseconds : (picoseconds - (picoseconds % 1000)) / 1000);
+    out.rawVarint(this.#time(at));
     out.rawByte(0x50);
     out.rawVarint(this.#sequence);
     return packet;

@@ -59,6 +59,50 @@ export class WireWriter {
     this.#length = at;
   }
 
+  /**
+   * A whole `TracePacket` with a slice event that brings no new names, of at most 127 bytes: what a recording consists of. `name` 0 leaves
+   * out name and category; `keys` are the interned names of the annotations that follow as whole numbers, 0 for none. `reserve(128)` first.
+   */
+  slicePacket(
+    time: number,
+    sequence: number,
+    kind: number,
+    track: number,
+    name: number,
+    category: number,
+    firstKey: number,
+    first: number,
+    secondKey: number,
+    second: number,
+  ): void {
+    const bytes = this.#bytes;
+    const packet = this.#length;
+    bytes[packet] = 0x0a;
+    bytes[packet + 2] = 0x40;
+    let at = putVarint(bytes, packet + 3, time);
+    bytes[at] = 0x50;
+    at = putVarint(bytes, at + 1, sequence);
+    bytes[at] = 0x68;
+    bytes[at + 1] = 2;
+    bytes[at + 2] = 0x5a;
+    const event = at + 3;
+    bytes[at + 4] = 0x48;
+    bytes[at + 5] = kind;
+    bytes[at + 6] = 0x58;
+    at = putVarint(bytes, at + 7, track);
+    if (name !== 0) {
+      bytes[at] = 0x50;
+      at = putVarint(bytes, at + 1, name);
+      bytes[at] = 0x18;
+      at = putVarint(bytes, at + 1, category);
+    }
+    if (firstKey !== 0) at = putAnnotation(bytes, at, firstKey, first);
+    if (secondKey !== 0) at = putAnnotation(bytes, at, secondKey, second);
+    bytes[event] = at - event - 1;
+    bytes[packet + 1] = at - packet - 2;
+    this.#length = at;
+  }
+
   /** A varint; negative numbers as 64-bit two's complement. */
   varint(value: number): void {
     this.reserve(10);
@@ -272,4 +316,35 @@ export class WireReader {
   #need(count: number): void {
     if (count > this.end - this.at) this.fail('a number is cut off');
   }
+}
+
+/** Writes a varint of a whole number from 0 to 2^53 at `at` and returns where it ends. */
+function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let rest = value;
+  let to = at;
+  if (value >= 0x80000000) {
+    const high = Math.floor(value / 0x10000000);
+    rest = value - high * 0x10000000;
+    bytes[to++] = (rest & 0x7f) | 0x80;
+    bytes[to++] = ((rest >>> 7) & 0x7f) | 0x80;
+    bytes[to++] = ((rest >>> 14) & 0x7f) | 0x80;
+    bytes[to++] = (rest >>> 21) | 0x80;
+    rest = high;
+  }
+  while (rest > 0x7f) {
+    bytes[to++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  bytes[to++] = rest;
+  return to;
+}
+
+function putAnnotation(bytes: Uint8Array, at: number, key: number, value: number): number {
+  bytes[at] = 0x22;
+  bytes[at + 2] = 0x08;
+  let to = putVarint(bytes, at + 3, key);
+  bytes[to] = 0x18;
+  to = putVarint(bytes, to + 1, value);
+  bytes[at + 1] = to - at - 2;
+  return to;
 }

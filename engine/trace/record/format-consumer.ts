@@ -1,5 +1,4 @@
-import type { Annotations, TraceSink as FormatSink } from '../formats/index.ts';
-import { waitCategory } from '../formats/index.ts';
+import { type Annotations, type TraceSink as FormatSink, waitCategory } from '../formats/trace-sink.ts';
 import type { CounterLabel, TaskLabel, WaitLabel } from './trace-chunk.ts';
 import type { TraceConsumer, TraceRow } from './trace-decoder.ts';
 
@@ -51,9 +50,15 @@ export class FormatConsumer implements TraceConsumer {
   }
 
   begins(row: number, at: number, task: number, { kind, name }: TaskLabel, parent: number): void {
+    this.#last[row] = at;
+    if (this.#sink.beginTask !== undefined) {
+      const shown = name === '' ? kind : name;
+      if (this.#ids) this.#sink.beginTask(at, this.#rowTracks[row]!, kind, shown, task, parent);
+      else this.#sink.beginTask(at, this.#rowTracks[row]!, kind, shown, 0, 0);
+      return;
+    }
     const annotations: Annotations | undefined = !this.#ids ? undefined : parent === 0 ? { task } : { task, parent };
     this.#sink.begin(at, this.#rowTracks[row]!, kind, name === '' ? kind : name, annotations && { annotations });
-    this.#last[row] = at;
   }
 
   waits(row: number, at: number, _task: number, wait: WaitLabel, by: number): void {

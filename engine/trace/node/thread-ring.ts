@@ -1,0 +1,17 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { TraceFileOptions } from './file-target.ts';
+
+/** What the thread that writes a trace gets: memory shared with the simulation, and the way names come and the report goes. */
+export interface ThreadRing {
+  readonly options: TraceFileOptions;
+  /** `control` below. */
+  readonly control: Int32Array;
+  /** Words in each slot, as far as it is filled. */
+  readonly lengths: Int32Array;
+  readonly words: Uint32Array;
+  readonly slots: number;
+  readonly port: MessagePort;
+}
+
+/** Fields of the shared control block; chunks are counted from the start, modulo 2^32. */
+export const control = { produced: 0, consumed: 1, closing: 2, done: 3, fields: 4 } as const;
