@@ -5,21 +5,15 @@ export class FarthestFirst {
   readonly #samples: Int32Array;
   readonly #next: Int32Array;
   /** Place of a sample in the heap: an open hash table of sample + 1 and place, 0 where empty. */
-  readonly #table: Int32Array;
-  readonly #places: Int32Array;
-  readonly #mask: number;
-  readonly #shift: number;
+  #table = new Int32Array(8);
+  #places = new Int32Array(8);
+  #mask = 7;
+  #shift = 29;
 
   constructor(capacity: number) {
     this.capacity = capacity;
     this.#samples = new Int32Array(capacity);
     this.#next = new Int32Array(capacity);
-    let bits = 3;
-    while (1 << bits < capacity * 2) bits++;
-    this.#table = new Int32Array(1 << bits);
-    this.#places = new Int32Array(1 << bits);
-    this.#mask = (1 << bits) - 1;
-    this.#shift = 32 - bits;
   }
 
   get size(): number {
@@ -98,10 +92,26 @@ export class FarthestFirst {
   }
 
   #enter(sample: number, place: number): void {
+    if (this.#size * 2 > this.#mask) this.#grow();
     let slot = this.#slotOf(sample);
     while (this.#table[slot] !== 0) slot = (slot + 1) & this.#mask;
     this.#table[slot] = sample + 1;
     this.#places[slot] = place;
+  }
+
+  #grow(): void {
+    const [table, places] = [this.#table, this.#places];
+    this.#table = new Int32Array(table.length * 2);
+    this.#places = new Int32Array(table.length * 2);
+    this.#mask = table.length * 2 - 1;
+    this.#shift--;
+    for (let old = 0; old < table.length; old++) {
+      if (table[old] === 0) continue;
+      let slot = this.#slotOf(table[old]! - 1);
+      while (this.#table[slot] !== 0) slot = (slot + 1) & this.#mask;
+      this.#table[slot] = table[old]!;
+      this.#places[slot] = places[old]!;
+    }
   }
 
   /** Empties a slot and moves later entries of the same run back, so that no search ends early. */

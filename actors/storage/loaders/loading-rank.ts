@@ -1,5 +1,6 @@
 import { type ActorRef, type Behavior, type Context, defineActor } from '../../../engine/kernel/actor.ts';
 import { ps, type Time } from '../../../engine/kernel/time.ts';
+import { noTask, type TaskRef } from '../../../engine/kernel/trace.ts';
 import type { Fetched, ThroughputMessage } from '../throughput-storage.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { StepBarrierMessage, StepOpened } from './step-barrier.ts';
@@ -50,6 +51,9 @@ export interface LoadingRankState {
   loadBegan: Time;
   stageBegan: Time;
   trainerSince: Time;
+  /** The load and the step under way. */
+  load: TaskRef;
+  step: TaskRef;
   /** Loading times of steps loaded and not yet trained on, oldest first. */
   readonly loadTimes: number[];
 }
@@ -76,10 +80,15 @@ export const loadingRank: Behavior<LoadingRankSpec, LoadingRankState, LoadingRan
     loadBegan: 0 as Time,
     stageBegan: 0 as Time,
     trainerSince: 0 as Time,
+    load: noTask,
+    step: noTask,
     loadTimes: [],
   }),
   on: {
-    begin: (state, _, ctx) => load(state, ctx),
+    begin(state, _, ctx) {
+      awaitStep(state, ctx);
+      load(state, ctx);
+    },
     fetched(state, { tag }, ctx) {
       if (tag === READ) {
         state.times.read += ctx.now - state.stageBegan;
@@ -97,13 +106,16 @@ export const loadingRank: Behavior<LoadingRankSpec, LoadingRankState, LoadingRan
       state.times.compute += ctx.now - state.trainerSince;
       state.trainerSince = ctx.now;
       const loading = state.loadTimes.shift() as number;
-      ctx.send(state.spec.barrier, { type: 'arrive', loading, rank: ctx.self });
+      ctx.trace.wait(state.step, 'barrier', 'other ranks');
+      ctx.send(state.spec.barrier, { type: 'arrive', loading, rank: ctx.self, step: state.step });
     },
     opened(state, _, ctx) {
       state.times.barrier += ctx.now - state.trainerSince;
       state.trainerSince = ctx.now;
+      ctx.trace.end(state.step);
       state.trained++;
       state.isTraining = false;
+      awaitStep(state, ctx);
       train(state, ctx);
       load(state, ctx);
     },
@@ -119,12 +131,20 @@ function stepsIn(plan: LoadPlan): number {
   return plan.firstStep[plan.epochs] as number;
 }
 
+/** Begins the next step, if there is one: its data are not there yet. */
+function awaitStep(state: LoadingRankState, ctx: Ctx): void {
+  if (state.trained === stepsIn(state.spec.plan)) return;
+  state.step = ctx.trace.begin('step', '', noTask, 'trainer');
+  ctx.trace.wait(state.step, 'data', 'loader');
+}
+
 function load(state: LoadingRankState, ctx: Ctx): void {
   const { spec } = state;
   if (state.isLoading || state.loaded === stepsIn(spec.plan) || state.loaded > state.trained + spec.prefetch) return;
   state.isLoading = true;
   state.loadBegan = ctx.now;
   state.stageBegan = ctx.now;
+  state.load = ctx.trace.begin('load', '', noTask, 'loader');
   const cell = cellOf(state);
   const records = spec.plan.records[cell]!;
   if (records === 0) {
@@ -133,6 +153,7 @@ function load(state: LoadingRankState, ctx: Ctx): void {
   }
   const requests = spec.plan.requests[cell]! * spec.requestsPerSample;
   const wanted = { client: spec.rank, requests, bytes: records * spec.sampleBytes };
+  ctx.trace.wait(state.load, 'link', 'storage');
   ctx.send(spec.storage, { type: 'fetch', ...wanted, tag: READ, replyTo: ctx.self });
 }
 
@@ -145,11 +166,13 @@ function fetchPeers(state: LoadingRankState, ctx: Ctx): void {
     return;
   }
   const wanted = { client: spec.peerClient, requests: samples, bytes: samples * spec.sampleBytes };
+  ctx.trace.wait(state.load, 'link', 'other ranks');
   ctx.send(spec.peers, { type: 'fetch', ...wanted, tag: PEER, replyTo: ctx.self });
 }
 
 function copyHits(state: LoadingRankState, ctx: Ctx): void {
   state.stageBegan = ctx.now;
+  ctx.trace.work(state.load);
   const time = state.spec.plan.hits[cellOf(state)]! * state.spec.hit;
   if (time > 0) ctx.schedule(ps(time), ctx.self, { type: 'copied' });
   else finishLoading(state, ctx);
@@ -157,6 +180,7 @@ function copyHits(state: LoadingRankState, ctx: Ctx): void {
 
 function finishLoading(state: LoadingRankState, ctx: Ctx): void {
   state.loadTimes.push(ctx.now - state.loadBegan);
+  ctx.trace.end(state.load);
   state.isLoading = false;
   state.loaded++;
   train(state, ctx);
@@ -169,6 +193,7 @@ function train(state: LoadingRankState, ctx: Ctx): void {
   state.isTraining = true;
   state.times.data += ctx.now - state.trainerSince;
   state.trainerSince = ctx.now;
+  ctx.trace.work(state.step, state.load);
   const samples = spec.plan.processed[state.trained * spec.plan.ranks + spec.rank]!;
   ctx.schedule(ps(samples * spec.compute), ctx.self, { type: 'trained' });
 }

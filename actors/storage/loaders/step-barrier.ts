@@ -1,5 +1,6 @@
 import { type ActorRef, type Behavior, defineActor, type Message } from '../../../engine/kernel/actor.ts';
 import type { Duration, Time } from '../../../engine/kernel/time.ts';
+import type { TaskRef } from '../../../engine/kernel/trace.ts';
 
 /** All ranks have finished the step, and their gradients are added up. */
 export interface StepOpened extends Message {
@@ -8,7 +9,7 @@ export interface StepOpened extends Message {
 
 export type StepBarrierMessage =
   /** A rank has finished its step; `loading` is the time it loaded for it, in ticks. */
-  | { readonly type: 'arrive'; readonly loading: number; readonly rank: ActorRef<StepOpened> }
+  | { readonly type: 'arrive'; readonly loading: number; readonly rank: ActorRef<StepOpened>; readonly step: TaskRef }
   /** Internal: the gradients are added up. */
   | { readonly type: 'added' };
 
