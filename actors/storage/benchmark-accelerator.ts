@@ -1,14 +1,14 @@
 import { type ActorRef, type Behavior, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import { type Duration, ps, type Time } from '../../engine/kernel/time.ts';
 import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
-import { normal, truncatedNormal } from '../../engine/random/index.ts';
+import { normal } from '../../engine/random/index.ts';
 import type { StepBarrierMessage, StepOpened } from './loaders/step-barrier.ts';
 import type { Fetched, ThroughputMessage } from './throughput-storage.ts';
 
 export interface BenchmarkAcceleratorSpec {
   /** Batches to train on. */
   readonly steps: number;
-  /** Samples of a batch; the size of each is drawn from a normal law, cut at 1 % of its mean. */
+  /** Samples of a batch; the size of each is drawn from a normal law and at least 1 % of its mean. */
   readonly batch: number;
   readonly sampleBytes: number;
   readonly sampleDeviation: number;
@@ -140,10 +140,10 @@ function fetch(state: BenchmarkAcceleratorState, reader: number, ctx: Ctx): void
 
 function batchBytes({ batch, sampleBytes, sampleDeviation }: BenchmarkAcceleratorSpec, ctx: Ctx): number {
   if (sampleDeviation === 0) return batch * sampleBytes;
-  const law = truncatedNormal(sampleBytes, sampleDeviation, sampleBytes / 100);
+  const law = normal(sampleBytes, sampleDeviation);
   const stream = ctx.random('sizes');
   let bytes = 0;
-  for (let i = 0; i < batch; i++) bytes += law.sample(stream);
+  for (let i = 0; i < batch; i++) bytes += Math.max(sampleBytes / 100, law.sample(stream));
   return bytes;
 }
 

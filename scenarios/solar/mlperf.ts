@@ -6,7 +6,7 @@ import type { MetricName } from './metrics.ts';
 import type { SolarParams } from './params.ts';
 
 /** Steps simulated: many for one accelerator, fewer for hundreds. */
-const STEPS = { least: 40, most: 400, cells: 24_000 } as const;
+const STEPS = { least: 160, most: 400, cells: 40_000 } as const;
 /** Beyond this many accelerators a search without a limit of storage ends. */
 const MOST = 1024;
 
