@@ -1,4 +1,5 @@
 import type { Figure, ParamsInput } from '../kit/index.ts';
+import { systemOf } from '../validation/models/storage.ts';
 import { shippedTable } from '../validation/tables.ts';
 import type { MetricName } from './metrics.ts';
 import type { params } from './params.ts';
@@ -257,6 +258,8 @@ const log: readonly Cell[] = [
 export interface StorageRow {
   readonly submitter: string;
   readonly run: string;
+  /** Submitter, run and hosts without what names the job. */
+  readonly system: string;
   readonly model: 'unet3d' | 'resnet50' | 'cosmoflow';
   readonly accelerator: 'h100' | 'a100';
   readonly accelerators: number;
@@ -272,6 +275,7 @@ export interface StorageRow {
 export const storageRows: readonly StorageRow[] = shippedTable('mlperf_storage.csv').rows.map((row) => ({
   submitter: row.text('submitter'),
   run: row.text('run'),
+  system: systemOf(row),
   model: row.text('model') as StorageRow['model'],
   accelerator: row.text('accelerator') as StorageRow['accelerator'],
   accelerators: row.count('num_accel'),
