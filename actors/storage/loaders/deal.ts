@@ -51,8 +51,9 @@ function evenly(hits: Int32Array, total: number): Deal {
 /** Moves a miss, or a hit that becomes a read, from the slowest to the fastest rank while that makes the slower of the two faster. */
 function byCost(hits: Int32Array, total: number, costs: SampleCosts): Deal {
   const { kept, reads } = byLoads(hits, total);
-  const time = (r: number): number => reads[r]! * costs.read + (reads[r]! + kept[r]!) * costs.compute;
-  const both = costs.read + costs.compute;
+  // Always computed from counts: sums that grow step by step would round, and two ranks could swap a miss for ever.
+  const seconds = (read: number, own: number): number => read * costs.read + (read + own) * costs.compute;
+  const time = (r: number): number => seconds(reads[r]!, kept[r]!);
   for (;;) {
     let [slow, fast] = [0, 0];
     for (let r = 1; r < hits.length; r++) {
@@ -60,10 +61,10 @@ function byCost(hits: Int32Array, total: number, costs: SampleCosts): Deal {
       if (time(r) < time(fast)) fast = r;
     }
     const worst = time(slow);
-    const grown = time(fast) + both;
-    const ofMiss = reads[slow]! > 0 ? Math.max(worst - both, grown) : worst;
-    const ofHit = kept[slow]! > 0 ? Math.max(worst - costs.compute, grown) : worst;
-    if (Math.min(ofMiss, ofHit) >= worst) break;
+    const grown = seconds(reads[fast]! + 1, kept[fast]!);
+    const ofMiss = reads[slow]! > 0 ? Math.max(seconds(reads[slow]! - 1, kept[slow]!), grown) : worst;
+    const ofHit = kept[slow]! > 0 ? Math.max(seconds(reads[slow]!, kept[slow]! - 1), grown) : worst;
+    if (slow === fast || Math.min(ofMiss, ofHit) >= worst) break;
     if (ofMiss <= ofHit) reads[slow]!--;
     else kept[slow]!--;
     reads[fast]!++;
