@@ -13,7 +13,7 @@ export { loaderErrors } from './errors.ts';
 export { FarthestFirst } from './farthest-first.ts';
 export { type LoadPlan, type Ranks, stepsOf, sumOfEpoch, unevenness } from './load-plan.ts';
 export { type LoaderDetails, type LoaderName, type LoaderParts, loaderParts, rulesOf } from './loader-parts.ts';
-export { loadingRank, type RankTimes } from './loading-rank.ts';
+export { type LoadingTimes, loadingRank } from './loading-rank.ts';
 export { breakEvenGap, type MergedReads, mergeReads } from './merge-reads.ts';
 export { type LoadRules, planLoading } from './plan-loading.ts';
 export type { Placement } from './plan-placed.ts';

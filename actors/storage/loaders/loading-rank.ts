@@ -31,7 +31,7 @@ export type LoadingRankMessage =
   | StepOpened;
 
 /** Where the time of a rank goes, in ticks: `read`, `peer`, `copy` of its loader; `data`, `compute`, `barrier` of its trainer tile the run. */
-export interface RankTimes {
+export interface LoadingTimes {
   read: number;
   peer: number;
   copy: number;
@@ -42,7 +42,7 @@ export interface RankTimes {
 
 export interface LoadingRankState {
   readonly spec: LoadingRankSpec;
-  readonly times: RankTimes;
+  readonly times: LoadingTimes;
   /** Steps loaded and trained on. */
   loaded: number;
   trained: number;

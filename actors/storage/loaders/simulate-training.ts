@@ -3,7 +3,7 @@ import { type Duration, picosecondsPerTick, seconds } from '../../../engine/kern
 import { Simulation } from '../../../engine/simulation.ts';
 import { type AggregateRate, type ThroughputState, throughputStorage } from '../throughput-storage.ts';
 import type { LoadPlan } from './load-plan.ts';
-import { type LoadingRankState, loadingRank, type RankTimes } from './loading-rank.ts';
+import { type LoadingRankState, type LoadingTimes, loadingRank } from './loading-rank.ts';
 import { type StepBarrierState, stepBarrier } from './step-barrier.ts';
 
 /** Machine and job that carry out a plan. */
@@ -36,7 +36,7 @@ export interface TrainingTimes {
   /** Of each epoch: from its first step to the end of its last, and the sum over steps of the slowest rank's loading. */
   readonly epochs: readonly { readonly elapsed: number; readonly loading: number }[];
   readonly elapsed: number;
-  readonly ranks: readonly RankTimes[];
+  readonly ranks: readonly LoadingTimes[];
   /** Bytes and requests that storage delivered. */
   readonly storageBytes: number;
   readonly storageRequests: number;
@@ -97,7 +97,7 @@ export function simulateTraining(plan: LoadPlan, setup: TrainingSetup): Training
     ranks: members.map((member) => {
       const { times } = state<LoadingRankState>(member);
       const inSeconds = Object.entries(times).map(([cause, ticks]) => [cause, toSeconds(ticks as number)]);
-      return Object.fromEntries(inSeconds) as unknown as RankTimes;
+      return Object.fromEntries(inSeconds) as unknown as LoadingTimes;
     }),
     storageBytes: delivered.bytes,
     storageRequests: delivered.requests,

@@ -2,14 +2,18 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  accessTrace,
+  inSI,
   loaderParts,
   planLoading,
+  readerFileSystems,
   rulesOf,
   simulateTraining,
+  sumOfEpoch,
   type TrainingSetup,
   uniformTrace,
 } from '../../../../actors/index.ts';
-import { checkTraces, ms, us } from '../../../../engine/index.ts';
+import { checkTraces, ms, seconds, us } from '../../../../engine/index.ts';
 import { cases, loaderNames, options, stream } from './generators.ts';
 
 const test = suite('loaders: training');
@@ -70,6 +74,23 @@ test('loading ahead hides loading behind training, up to the slower of the two',
   assert.ok(Math.abs(seconds(0) - 100 * 5e-3) < 1e-9);
   assert.ok(Math.abs(seconds(1) - (2e-3 + 100 * 3e-3)) < 1e-9);
   assert.is(seconds(50), seconds(1));
+});
+
+test('the example of the README', () => {
+  const trace = accessTrace(8, [
+    [0, 1, 2, 3, 4, 5, 6, 7],
+    [7, 6, 5, 4, 3, 2, 1, 0],
+  ]);
+  const rules = rulesOf(loaderParts.solar, { gap: 0, costs: { read: 2e-3, compute: 1e-3 } });
+  const plan = planLoading(trace, { ranks: 2, batch: 2, capacity: 2 }, rules);
+  assert.is(sumOfEpoch(plan, plan.reads, 1), 4);
+  const fs = readerFileSystems.grand;
+  const storage = { latency: seconds(inSI(fs.latency)), client: inSI(fs.client), aggregate: 650e9 };
+  const network = { latency: us(5), rate: 20e9, ranksPerNode: 2 };
+  const job = { sampleBytes: 1e6, storage, network, hit: us(100), compute: ms(1), prefetch: 1 };
+  const { elapsed, ranks } = simulateTraining(plan, job);
+  const first = ranks[0] as (typeof ranks)[number];
+  assert.ok(Math.abs(first.data + first.compute + first.barrier - elapsed) < 1e-9);
 });
 
 test('equal plans give equal runs', () => {
