@@ -90,29 +90,32 @@ export const readerFileSystems = {
   'theta-fs0': {
     latency: assumed(1, 'ms', `${GUESS}; 0.2 to 5 ms`),
     client: assumed(1, 'GB/s', `${GUESS}; 0.3 to 3 GB/s`),
-    aggregate: { readers: [1], rate: measuredSeries([240], 'GB/s', ALCF) },
+    aggregate: { readers: measuredSeries([1], '1', ALCF), rate: measuredSeries([240], 'GB/s', ALCF) },
   },
   grand: {
     latency: assumed(1, 'ms', `${GUESS}; 0.2 to 5 ms`),
     client: assumed(1, 'GB/s', `${GUESS}; 0.3 to 3 GB/s`),
-    aggregate: { readers: [1], rate: measuredSeries([650], 'GB/s', ALCF) },
+    aggregate: { readers: measuredSeries([1], '1', ALCF), rate: measuredSeries([650], 'GB/s', ALCF) },
   },
   lassen: {
     latency: assumed(0.5, 'ms', GUESS),
     aggregate: {
-      readers: [1, 4, 8, 16, 32, 64, 128, 256, 512],
+      readers: measuredSeries([1, 4, 8, 16, 32, 64, 128, 256, 512], '1', LASSEN),
       rate: measuredSeries([0.512, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384, 23.532, 25.6], 'GB/s', LASSEN),
     },
   },
   'nopfs-sim': {
     latency: measured(0, 's', NOPFS),
-    aggregate: { readers: [1, 2, 4, 8], rate: measuredSeries([0.33, 0.73, 1.54, 2.87], 'GB/s', NOPFS) },
+    aggregate: {
+      readers: measuredSeries([1, 2, 4, 8], '1', NOPFS),
+      rate: measuredSeries([0.33, 0.73, 1.54, 2.87], 'GB/s', NOPFS),
+    },
   },
   'local-nvme-sc24': {
     latency: fitted(0, 's', 'hipdac-lab/SC24-SOLAR, logged run: first epoch of the baseline'),
     client: fitted(0.6625, 'GB/s', 'hipdac-lab/SC24-SOLAR, logged run: first epoch of the baseline'),
     aggregate: {
-      readers: [1],
+      readers: measuredSeries([1], '1', 'hipdac-lab/SC24-SOLAR, logged run'),
       rate: measuredSeries([2.65], 'GB/s', 'hipdac-lab/SC24-SOLAR, logged run: 800 samples in 5.067 s'),
     },
   },

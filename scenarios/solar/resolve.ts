@@ -127,7 +127,8 @@ function fileSystemOf(params: SolarParams): FileSystemSetup {
   const preset = params.fileSystem === 'custom' ? undefined : readerFileSystems[params.fileSystem];
   const curve = preset?.aggregate;
   const rates = curve === undefined ? [] : seriesInSI(curve.rate);
-  const known = curve?.readers.map((readers, i): [number, number] => [readers, rates[i] as number]);
+  const readers = curve === undefined ? undefined : seriesInSI(curve.readers);
+  const known = readers?.map((count, i): [number, number] => [count, rates[i] as number]);
   const client = preset !== undefined && 'client' in preset && isParameter(preset.client) ? inSI(preset.client) : 0;
   const aggregate = fsAggregateBytesPerSecond > 0 ? fsAggregateBytesPerSecond : known;
   return {
