@@ -153,7 +153,7 @@ async function factorPlot(run: Run): Promise<Plot> {
     title: 'From reads saved to time saved',
     note: 'All in memory, 100 epochs. A hundredfold fewer reads become a tenth to a half of that in loading, as hits must be copied, and less than three in training.',
     x: { label: 'surrogate' },
-    y: { label: 'against the plain loader', unit: 'x', scale: 'log10' },
+    y: { label: 'against the plain loader', unit: 'x' },
     series: metrics.map(([name, metric]) => ({
       name,
       points: cases.map(([label], i): [string, number] => [label, rows[i]?.number(metric) ?? 0]),
