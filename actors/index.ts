@@ -7,5 +7,6 @@ export * from './numerics/index.ts';
 export * from './presets/index.ts';
 export * from './reram/index.ts';
 export * from './storage/index.ts';
+export * from './storage/loaders/index.ts';
 export * from './training/index.ts';
 export * from './workload/index.ts';

@@ -29,4 +29,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2309.16976',
     load: async () => (await import('./gaudi/index.ts')).gaudi,
   },
+  {
+    id: 'solar',
+    title: 'Loading training samples with the future known (SOLAR)',
+    paper: 'arXiv:2211.00224',
+    load: async () => (await import('./solar/index.ts')).solar,
+  },
 ];

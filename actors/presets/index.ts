@@ -68,7 +68,14 @@ export {
   treeInSI,
   type Unit,
 } from './parameter.ts';
-export { lassenReaders, mlperfStorage, nvmeDrives, pageCache, parallelFileSystem } from './storage.ts';
+export {
+  lassenReaders,
+  mlperfStorage,
+  nvmeDrives,
+  pageCache,
+  parallelFileSystem,
+  readerFileSystems,
+} from './storage.ts';
 export { loadSystem, type SystemId, type SystemPreset, type SystemSpec, systemPresets } from './systems.ts';
 export {
   eagerOperatorOverhead,

@@ -1,4 +1,4 @@
-import { assumed, measured, spec } from './parameter.ts';
+import { assumed, fitted, measured, measuredSeries, spec } from './parameter.ts';
 
 const LUSTRE = 'Lustre, common experience';
 const FLASH = 'NVMe drives, as recalled from datasheets';
@@ -78,4 +78,45 @@ export const lassenReaders = {
   hundredTwentyEight: measured(16.4, 'GB/s', 'spcl/NoPFS configuration, Lassen: 128 readers'),
   twoHundredFiftySix: measured(23.5, 'GB/s', 'spcl/NoPFS configuration, Lassen: 256 readers'),
   most: measured(25.6, 'GB/s', 'spcl/NoPFS configuration, Lassen: 512 readers and more'),
+} as const;
+
+const LASSEN = 'spcl/NoPFS configuration, Lassen, by number of readers';
+const NOPFS = 'NoPFS (SC 2021), section 6.1, by number of readers';
+const ALCF = 'ALCF, aggregate read rate of the file system';
+const GUESS = 'plausible for a file system of this kind';
+
+/** File systems known by what readers get of them; points of a curve are (readers, rate). */
+export const readerFileSystems = {
+  'theta-fs0': {
+    latency: assumed(1, 'ms', `${GUESS}; 0.2 to 5 ms`),
+    client: assumed(1, 'GB/s', `${GUESS}; 0.3 to 3 GB/s`),
+    aggregate: { readers: measuredSeries([1], '1', ALCF), rate: measuredSeries([240], 'GB/s', ALCF) },
+  },
+  grand: {
+    latency: assumed(1, 'ms', `${GUESS}; 0.2 to 5 ms`),
+    client: assumed(1, 'GB/s', `${GUESS}; 0.3 to 3 GB/s`),
+    aggregate: { readers: measuredSeries([1], '1', ALCF), rate: measuredSeries([650], 'GB/s', ALCF) },
+  },
+  lassen: {
+    latency: assumed(0.5, 'ms', GUESS),
+    aggregate: {
+      readers: measuredSeries([1, 4, 8, 16, 32, 64, 128, 256, 512], '1', LASSEN),
+      rate: measuredSeries([0.512, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384, 23.532, 25.6], 'GB/s', LASSEN),
+    },
+  },
+  'nopfs-sim': {
+    latency: measured(0, 's', NOPFS),
+    aggregate: {
+      readers: measuredSeries([1, 2, 4, 8], '1', NOPFS),
+      rate: measuredSeries([0.33, 0.73, 1.54, 2.87], 'GB/s', NOPFS),
+    },
+  },
+  'local-nvme-sc24': {
+    latency: fitted(0, 's', 'hipdac-lab/SC24-SOLAR, logged run: first epoch of the baseline'),
+    client: fitted(0.6625, 'GB/s', 'hipdac-lab/SC24-SOLAR, logged run: first epoch of the baseline'),
+    aggregate: {
+      readers: measuredSeries([1], '1', 'hipdac-lab/SC24-SOLAR, logged run'),
+      rate: measuredSeries([2.65], 'GB/s', 'hipdac-lab/SC24-SOLAR, logged run: 800 samples in 5.067 s'),
+    },
+  },
 } as const;

@@ -1,3 +1,5 @@
+export { benchmarkAccelerator } from './benchmark-accelerator.ts';
+export { type BenchmarkResult, benchmarkStorage, type StorageBenchmark } from './benchmark-storage.ts';
 export { type CachedRead, cachedRead } from './cached-read.ts';
 export { storageErrors } from './errors.ts';
 export {
@@ -31,3 +33,14 @@ export {
   sustainedAccelerators,
   type TrainingRead,
 } from './sustained-accelerators.ts';
+export {
+  type AggregateRate,
+  aggregateRate,
+  clientRate,
+  type Fetched,
+  fetchSeconds,
+  type ThroughputMessage,
+  type ThroughputSpec,
+  type ThroughputState,
+  throughputStorage,
+} from './throughput-storage.ts';

@@ -19,6 +19,8 @@ export class LruLists {
   readonly #older: Int32Array;
   readonly #newer: Int32Array;
   readonly #list: Uint8Array;
+  /** Slots given back by `remove`. */
+  readonly #free: number[] = [];
   /** Newest and oldest slot of each list. */
   readonly #newest = [NONE, NONE];
   readonly #oldest = [NONE, NONE];
@@ -57,18 +59,31 @@ export class LruLists {
     return true;
   }
 
-  /** Brings in a key that is not held, dropping the oldest when full; a held one is used instead. */
-  add(key: number): void {
-    if (this.use(key)) return;
+  /** Brings in a key that is not held, dropping the oldest when full; a held one is used instead. The key that was dropped, if any. */
+  add(key: number): number | undefined {
+    if (this.use(key)) return undefined;
     let slot = this.#slots.size;
+    let dropped: number | undefined;
     if (slot === this.capacity) {
       slot = this.#oldest[this.#oldest[INACTIVE] === NONE ? ACTIVE : INACTIVE] as number;
-      this.#slots.delete(this.#keys[slot] as number);
+      dropped = this.#keys[slot] as number;
+      this.#slots.delete(dropped);
       this.#unlink(slot);
-    }
+    } else if (this.#free.length > 0) slot = this.#free.pop() as number;
     this.#keys[slot] = key;
     this.#slots.set(key, slot);
     this.#link(slot, INACTIVE);
+    return dropped;
+  }
+
+  /** Gives up a key; whether it was held. */
+  remove(key: number): boolean {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return false;
+    this.#unlink(slot);
+    this.#slots.delete(key);
+    this.#free.push(slot);
+    return true;
   }
 
   #link(slot: number, list: number): void {

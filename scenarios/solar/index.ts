@@ -1,0 +1,1 @@
+export { solar } from './scenario.ts';
