@@ -32,12 +32,12 @@ export function encodeClassicSz(values: Float32Array, { bins, errorBound }: Chec
   return { symbols, counts, escapes };
 }
 
-/** Undoes `encodeClassicSz`. */
+/** Undoes `encodeClassicSz`. Returns undefined when escapes and symbols disagree. */
 export function decodeClassicSz(
   symbols: Uint16Array,
   escapes: EscapeList,
   { bins, errorBound }: CheckedOptions,
-): Float32Array<ArrayBuffer> {
+): Float32Array<ArrayBuffer> | undefined {
   const step = gridStep(errorBound);
   const values = new Float32Array(symbols.length);
   const bits = new Int32Array(values.buffer);
@@ -48,6 +48,7 @@ export function decodeClassicSz(
     if (i % chunk === 0) before = 0;
     const symbol = symbols[i]!;
     if (symbol === 0) {
+      if (next >= escapes.count || escapes.indexes[next] !== i) return undefined;
       bits[i] = escapes.values[next++]!;
       before = Number.isFinite(values[i]!) ? values[i]! : 0;
     } else {
@@ -55,7 +56,7 @@ export function decodeClassicSz(
       values[i] = before;
     }
   }
-  return values;
+  return next === escapes.count ? values : undefined;
 }
 
 /** Sets restored values nearer to zero than the bound to +0, in place: repairs drifted zeros, and moves values between eb and 2 eb by up to 2 eb. */

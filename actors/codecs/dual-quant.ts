@@ -68,49 +68,122 @@ function quantise(values: Float32Array, grid: Int32Array, errorBound: number): n
   return raw;
 }
 
-/** Undoes `encodeDualQuant`. Returns undefined when a value lies off the grid, which `encodeDualQuant` never writes. */
+/**
+ * Undoes `encodeDualQuant`. Returns undefined when escapes and symbols disagree or a value lies off the grid, which `encodeDualQuant`
+ * never writes.
+ */
 export function decodeDualQuant(
   symbols: Uint16Array,
   escapes: EscapeList,
   shape: FieldShape,
   options: CheckedOptions,
 ): Float32Array<ArrayBuffer> | undefined {
-  const { bins, errorBound, dims } = options;
-  const step = gridStep(errorBound);
-  const grid = new Int32Array(symbols.length);
-  const values = new Float32Array(symbols.length);
-  const bits = new Int32Array(values.buffer);
+  const { bins, dims } = options;
   const middle = bins / 2;
+  const grid = new Int32Array(symbols.length);
+  const { indexes, count } = escapes;
   let next = 0;
-  let excess = 0;
+  let sound = true;
   visitRows(grid, shape, dims, (at, length, base, baseAt, chunk) => {
     const shift = baseAt - at;
+    let from = at;
     const end = at + length;
-    for (let from = at; from < end; from += chunk) {
-      const to = Math.min(end, from + chunk);
-      let sum = 0;
-      for (let i = from; i < to; i++) {
-        const symbol = symbols[i]!;
-        if (symbol !== 0) {
-          sum = (sum + symbol - middle) | 0;
-          const q = (sum + base[i + shift]!) | 0;
-          grid[i] = q;
-          excess |= (q < 0 ? -q : q) + (0x7fffffff - gridLimit);
-          values[i] = q * step;
-          continue;
-        }
-        const value = escapes.values[next]!;
-        if (escapes.kinds[next++] === escapeRaw) {
-          bits[i] = value;
-          sum = -base[i + shift]! | 0;
-        } else {
-          grid[i] = value;
-          excess |= (value < 0 ? -value : value) + (0x7fffffff - gridLimit);
-          sum = (value - base[i + shift]!) | 0;
-          values[i] = value * step;
-        }
+    // Chunks without escapes are most of them and take the shorter loop.
+    while (from < end) {
+      const due = next < count ? indexes[next]! : end;
+      const plain = Math.min(end, due - ((due - at) % chunk));
+      if (plain > from && !restorePlain(symbols, grid, from, plain, base, shift, chunk, middle)) sound = false;
+      if (plain >= end) return;
+      const to = Math.min(end, plain + chunk);
+      next = restoreChunk(symbols, grid, plain, to, base, shift, middle, escapes, next);
+      if (next < 0) {
+        sound = false;
+        next = count;
       }
+      from = to;
     }
   });
-  return excess < 0 ? undefined : values;
+  return sound && next === count ? toValues(grid, escapes, options.errorBound) : undefined;
+}
+
+/** Sums differences of whole chunks without escapes; whether there were none. */
+function restorePlain(
+  symbols: Uint16Array,
+  grid: Int32Array,
+  start: number,
+  end: number,
+  base: Int32Array,
+  shift: number,
+  chunk: number,
+  middle: number,
+): boolean {
+  let escaped = 0;
+  if (chunk === 1) {
+    for (let i = start; i < end; i++) {
+      const symbol = symbols[i]!;
+      escaped |= symbol - 1;
+      grid[i] = symbol - middle;
+    }
+    return escaped >= 0;
+  }
+  for (let from = start; from < end; from += chunk) {
+    const to = Math.min(end, from + chunk);
+    let sum = 0;
+    for (let i = from; i < to; i++) {
+      const symbol = symbols[i]!;
+      escaped |= symbol - 1;
+      sum = (sum + symbol - middle) | 0;
+      grid[i] = sum + base[i + shift]!;
+    }
+  }
+  return escaped >= 0;
+}
+
+/** The same for one chunk with escapes; returns the index of the next escape, negative when one is missing. */
+function restoreChunk(
+  symbols: Uint16Array,
+  grid: Int32Array,
+  from: number,
+  to: number,
+  base: Int32Array,
+  shift: number,
+  middle: number,
+  escapes: EscapeList,
+  first: number,
+): number {
+  let next = first;
+  let sum = 0;
+  for (let i = from; i < to; i++) {
+    const symbol = symbols[i]!;
+    if (symbol !== 0) {
+      sum = (sum + symbol - middle) | 0;
+      grid[i] = sum + base[i + shift]!;
+      continue;
+    }
+    if (next >= escapes.count || escapes.indexes[next] !== i) return -1;
+    const q = escapes.kinds[next] === escapeRaw ? 0 : escapes.values[next]!;
+    grid[i] = q;
+    sum = (q - base[i + shift]!) | 0;
+    next++;
+  }
+  return next;
+}
+
+/** Turns grid values into values in the same memory; undefined when one lies off the grid. */
+function toValues(
+  grid: Int32Array<ArrayBuffer>,
+  escapes: EscapeList,
+  errorBound: number,
+): Float32Array<ArrayBuffer> | undefined {
+  const step = gridStep(errorBound);
+  const values = new Float32Array(grid.buffer);
+  let beyond = 0;
+  for (let i = 0; i < grid.length; i++) {
+    const q = grid[i]!;
+    beyond |= (q + gridLimit) | (gridLimit - q);
+    values[i] = q * step;
+  }
+  for (let i = 0; i < escapes.count; i++)
+    if (escapes.kinds[i] === escapeRaw) grid[escapes.indexes[i]!] = escapes.values[i]!;
+  return beyond < 0 ? undefined : values;
 }

@@ -74,7 +74,10 @@ export function decompress(container: Uint8Array): Decompressed {
     options.variant === 'classic-sz'
       ? decodeClassicSz(symbols, escapes, options)
       : decodeDualQuant(symbols, escapes, shape, options);
-  if (values === undefined) throw codecErrors.create('CODEC_CORRUPT', { reason: 'a value lies off the grid' });
+  if (values === undefined)
+    throw codecErrors.create('CODEC_CORRUPT', {
+      reason: 'its escapes and symbols disagree, or a value lies off the grid',
+    });
   return { values, shape, errorBound: options.errorBound };
 }
 

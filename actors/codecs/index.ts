@@ -1,3 +1,4 @@
+export { type ActivationLook, activationField } from './activation-field.ts';
 export { type BlockDct, blockDctBytes, decodeBlockDct, encodeBlockDct } from './block-dct.ts';
 export { filterZeros } from './classic-sz.ts';
 export { type ContainerHeader, containerBytes } from './container.ts';
