@@ -1,10 +1,5 @@
 import { type GpuState, gpu, type Span, type StreamTimes, timesAt } from '../../actors/compute/index.ts';
-import {
-  type DeviceMemoryState,
-  deviceMemory,
-  type MemoryChange,
-  type OutOfMemory,
-} from '../../actors/memory/index.ts';
+import { type DeviceMemoryState, deviceMemory, type MemoryChange } from '../../actors/memory/index.ts';
 import { bytes, defineActor, noTask, Simulation, seconds, type TaskRef } from '../../engine/index.ts';
 import { type PhaseMessage, type ProgramInput, programOf, streamNames } from './program.ts';
 import { activationTensor, stateOfTensor, type TensorState } from './tensor-chart.ts';
@@ -17,7 +12,6 @@ export interface Outcome {
   /** Bytes in use at the end. */
   readonly left: number;
   readonly streams: readonly StreamTimes[];
-  readonly failure: OutOfMemory | undefined;
   readonly changes: readonly MemoryChange[];
   readonly spans: readonly Span[];
   /** Times each tensor was stored and brought back, and the state its chart ended in. */
@@ -30,8 +24,7 @@ export interface SimulateOptions {
   readonly seed: number;
   /** Bytes of permanent state. */
   readonly state: number;
-  /** Bytes that may be in use; none: any number. */
-  readonly limit?: number;
+  /** Keeps what each stream did. */
   readonly record?: boolean;
 }
 
@@ -60,13 +53,22 @@ const trainer = defineActor<undefined, TrainerState, PhaseMessage>({
   },
 });
 
-/** Simulates one iteration on one GPU: its streams, its memory, and the life of every kept activation. */
+/** The first allocation that a memory of `limit` bytes would have refused. */
+export function firstRefused(changes: readonly MemoryChange[], limit: number): MemoryChange | undefined {
+  let used = 0;
+  return changes.find(({ bytes: size }) => {
+    used += size;
+    return used > limit;
+  });
+}
+
+/** Simulates one iteration on one GPU of any memory: its streams, its memory, and the life of every kept activation. */
 export function simulateIteration(input: ProgramInput, options: SimulateOptions): Outcome {
   const sim = new Simulation({ seed: options.seed });
   const record = options.record === true;
   const memory = sim.spawn('memory', deviceMemory, {
-    limit: bytes(Math.min(Number.MAX_SAFE_INTEGER, options.limit ?? Number.MAX_SAFE_INTEGER)),
-    record,
+    limit: bytes(Number.MAX_SAFE_INTEGER),
+    record: true,
   });
   sim.send(memory, { type: 'allocate', tag: 'state', bytes: bytes(options.state) });
   const tensors = input.tensors.map((_, l) => sim.spawn(`tensor${l + 1}`, activationTensor, undefined));
@@ -80,7 +82,6 @@ export function simulateIteration(input: ProgramInput, options: SimulateOptions)
     peak: state.peak,
     left: state.used,
     streams: timesAt(sim.stateOf(device) as GpuState, sim.now),
-    failure: state.failure,
     changes: state.changes ?? [],
     spans: (sim.stateOf(device) as GpuState).spans ?? [],
     tensors: tensors.map((ref) => {
