@@ -29,4 +29,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2309.16976',
     load: async () => (await import('./gaudi/index.ts')).gaudi,
   },
+  {
+    id: 'comet',
+    title: 'Training with error-bounded compression of activations (COMET)',
+    paper: 'VLDB 2022',
+    load: async () => (await import('./comet/index.ts')).comet,
+  },
 ];

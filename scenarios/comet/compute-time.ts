@@ -1,12 +1,6 @@
-import {
-  type ConvLayer,
-  convMacs,
-  inputValues,
-  layerTable,
-  layerTotals,
-  outputValues,
-} from '../../actors/cnn/index.ts';
+import { type ConvLayer, convMacs, inputValues, layerTable, outputValues } from '../../actors/cnn/index.ts';
 import type { Fp32GpuSpec } from '../../actors/presets/index.ts';
+import { seconds } from '../../engine/index.ts';
 import type { CometParams } from './params.ts';
 import { parameterCount, type TensorShape } from './tensors.ts';
 
@@ -59,15 +53,8 @@ export function computeTimes(params: CometParams, gpu: Fp32GpuSpec, tensors: rea
   };
 }
 
-/** Sum of all parts: an iteration that keeps every tensor raw. */
+/** Sum of all parts, each in whole picoseconds as the device charges it: an iteration that keeps every tensor raw. */
 export function plainSeconds(times: ComputeTimes): number {
-  const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
-  const layers = sum(times.forward) + sum(times.elementwise) + sum(times.backward);
-  return layers + times.linearForward + times.linearBackward + times.update;
-}
-
-/** Multiply-accumulate operations of one image, all layers. */
-export function totalMacs(network: CometParams['network']): number {
-  const sums = layerTotals(layerTable(network));
-  return sums.convMacs + sums.linearMacs;
+  const parts = [...times.forward, ...times.elementwise, ...times.backward, times.linearForward, times.linearBackward];
+  return [...parts, times.update].reduce((sum, part) => sum + seconds(part), 0) / seconds(1);
 }
