@@ -180,7 +180,9 @@ export async function runTraining(
 }
 
 function measure(params: CometParams, training: Training, accuracyBaseline: number): Measured {
-  const { accuracy, probes, sums, worst, gains, relativeBounds } = training;
+  const { accuracy, sums, worst, gains, relativeBounds } = training;
+  // Where no gradient reaches a layer there is no error to compare.
+  const probes = training.probes.filter(({ predicted }) => predicted > 0);
   const total = [...sums.values()].reduce((a, b) => ({ raw: a.raw + b.raw, stored: a.stored + b.stored }), {
     raw: 0,
     stored: 0,
@@ -192,7 +194,7 @@ function measure(params: CometParams, training: Training, accuracyBaseline: numb
   const overInner = (pick: (probe: GradientProbe) => number): number => mean(inner.map((layer) => of(layer, pick)));
   const gain = (layer: string): number => median(gains.get(layer) ?? []);
   const images = 10 * params.testPerClass;
-  return {
+  const found: Measured = {
     accuracyBaseline,
     accuracyCompressed: accuracy,
     accuracyDrop: accuracyBaseline - accuracy,
@@ -218,6 +220,9 @@ function measure(params: CometParams, training: Training, accuracyBaseline: numb
           gainInner: mean(inner.map(gain)),
         }),
   };
+  return Object.fromEntries(
+    Object.entries(found).filter(([, value]) => typeof value !== 'number' || Number.isFinite(value)),
+  );
 }
 
 function mean(values: readonly number[]): number {

@@ -255,6 +255,13 @@ test('classic prediction drifts on zeros, dual quantisation does not', () => {
   assert.ok(largestError(values, classic) <= 0.1);
   filterZeros(classic, 0.1);
   assert.equal(classic.subarray(1), values.subarray(1));
+  // After a value kept as it is, restored values leave the grid: the filter then takes 0.7 for a zero.
+  const steep = Float32Array.of(64.3, 2.3, 0.7);
+  const options = { errorBound: 0.5, dims: 1, bins: 128, variant: 'classic-sz' } as const;
+  const { values: drifted } = decompress(compress(steep, line(3), options));
+  assert.ok(largestError(steep, drifted) <= 0.5);
+  filterZeros(drifted, 0.5);
+  assert.ok(Math.abs(largestError(steep, drifted) - 0.7) < 1e-6);
   const dual = decompress(compress(values, line(64), { errorBound: 0.1, dims: 1 })).values;
   const before = dual.slice();
   filterZeros(dual, 0.1);

@@ -56,7 +56,7 @@ test('stages without decompression serve mode codec', () => {
 });
 
 test('words stand for null and for no limit', () => {
-  const { values: params } = resolveParams(comet, { activationDensity: 'null', dualQuantBytesPerSecond: 'Infinity' });
+  const { own: params } = resolveParams(comet, { activationDensity: 'null', dualQuantBytesPerSecond: 'Infinity' });
   assert.is(params.activationDensity, 0);
   assert.is(params.dualQuantBytesPerSecond, 1e30);
 });

@@ -76,12 +76,12 @@ test('compression changes weight gradients of convolutions and nothing else', ()
     else assert.equal(packed.weights.get(name), gradient, name);
 });
 
-test('a short training keeps the bound and the law, and equal seeds give equal runs', async () => {
-  const set = given({ ...small, trainPerClass: 80, epochs: 7, activeFactor: 20 });
+test('a short training keeps the bound and the law', async () => {
+  const set = given({ ...small, dataset: 'mnist', trainPerClass: 80, epochs: 7, activeFactor: 20 });
   const { metrics } = await runTraining(set, silent);
   assert.is(metrics.errorBoundHeld, true);
   assert.ok((metrics.activationRatio as number) > 2);
-  assert.ok(Math.abs((metrics.sigmaRatio as number) - 1) < 0.12, `${metrics.sigmaRatio}`);
+  assert.ok(Math.abs((metrics.sigmaRatio as number) - 1) < 0.1, `${metrics.sigmaRatio}`);
   assert.ok(Math.abs((metrics.sigmaCoverage as number) - 0.683) < 0.06, `${metrics.sigmaCoverage}`);
   assert.ok((metrics.accuracyDrop as number) < 0.1);
 });
@@ -95,6 +95,13 @@ test('equal seeds give equal runs; lossless ways of keeping give the accuracy of
   assert.equal(once.sums, again.sums);
   assert.equal(lossless.losses, plain.losses);
   assert.not.equal(train('jpeg-act').losses, plain.losses);
+});
+
+test('a network whose gradients died reports what it can', async () => {
+  const { metrics } = await runTraining(given({ ...small, learningRate: 10, activeFactor: 1 }), silent);
+  for (const [name, value] of Object.entries(metrics))
+    if (typeof value === 'number') assert.ok(Number.isFinite(value), name);
+  assert.type(metrics.accuracyCompressed, 'number');
 });
 
 test('the controller keeps tensors raw in warm-up and holds bounds between collections', () => {
