@@ -1,4 +1,4 @@
-import { visitRows } from './lorenzo-rows.ts';
+import { chunkSides, type RowVisitor, visitRows } from './lorenzo-rows.ts';
 import { type CheckedOptions, type FieldShape, gridLimit, gridStep } from './options.ts';
 import { EscapeList, escapeInteger, escapeRaw, type SymbolField } from './symbols.ts';
 
@@ -84,7 +84,7 @@ export function decodeDualQuant(
   const { indexes, count } = escapes;
   let next = 0;
   let sound = true;
-  visitRows(grid, shape, dims, (at, length, base, baseAt, chunk) => {
+  const visit: RowVisitor = (at, length, base, baseAt, chunk) => {
     const shift = baseAt - at;
     let from = at;
     const end = at + length;
@@ -102,8 +102,52 @@ export function decodeDualQuant(
       }
       from = to;
     }
-  });
+  };
+  const area = shape.height * shape.width;
+  if (dims === 2)
+    for (let plane = 0; plane < shape.planes; plane++) {
+      const clean = next >= count || indexes[next]! >= (plane + 1) * area;
+      if (!clean) visitRows(grid, shape, dims, visit, plane, plane + 1);
+      else if (!restorePlane(symbols, grid, plane * area, shape, middle)) sound = false;
+    }
+  else visitRows(grid, shape, dims, visit);
   return sound && next === count ? toValues(grid, escapes, options.errorBound) : undefined;
+}
+
+/** Sums the differences of a plane without escapes in two dimensions; whether there were none. One loop nest, without a call a row. */
+function restorePlane(
+  symbols: Uint16Array,
+  grid: Int32Array,
+  start: number,
+  { height, width }: FieldShape,
+  middle: number,
+): boolean {
+  const chunk = chunkSides[2]!;
+  let escaped = 0;
+  for (let row = 0; row < height; row++) {
+    const at = start + row * width;
+    const end = at + width;
+    const top = row % chunk === 0;
+    for (let from = at; from < end; from += chunk) {
+      const to = Math.min(end, from + chunk);
+      let sum = 0;
+      if (top)
+        for (let i = from; i < to; i++) {
+          const symbol = symbols[i]!;
+          escaped |= symbol - 1;
+          sum = (sum + symbol - middle) | 0;
+          grid[i] = sum;
+        }
+      else
+        for (let i = from, above = from - width; i < to; i++, above++) {
+          const symbol = symbols[i]!;
+          escaped |= symbol - 1;
+          sum = (sum + symbol - middle) | 0;
+          grid[i] = sum + grid[above]!;
+        }
+    }
+  }
+  return escaped >= 0;
 }
 
 /** Sums differences of whole chunks without escapes; whether there were none. */

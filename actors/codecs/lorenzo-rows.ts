@@ -3,15 +3,24 @@ import type { FieldShape, PredictorDims } from './options.ts';
 /** A run of values predicted along itself from `base`: the sum of what the rows before it in the same chunk contribute. */
 export type RowVisitor = (at: number, length: number, base: Int32Array, baseAt: number, chunk: number) => void;
 
-const chunkSides: readonly number[] = [1, 32, 16, 8];
+/** Side of a chunk by number of dimensions. */
+export const chunkSides: readonly number[] = [1, 32, 16, 8];
 
 /**
  * Visits the rows of a field in order of memory. With q the grid values, the Lorenzo difference of every dimension is a difference
  * along the row of v = q - base, where base = above + behind - above behind (0 outside the chunk): derived by factoring the
- * three-dimensional predictor along its last axis. `grid` must hold the rows already visited.
+ * three-dimensional predictor along its last axis. `grid` must hold the rows already visited. With 2 or 3 dimensions
+ * `firstPlane` and `endPlane` choose planes.
  */
-export function visitRows(grid: Int32Array, shape: FieldShape, dims: PredictorDims, visit: RowVisitor): void {
-  const { planes, height, width } = shape;
+export function visitRows(
+  grid: Int32Array,
+  shape: FieldShape,
+  dims: PredictorDims,
+  visit: RowVisitor,
+  firstPlane = 0,
+  endPlane: number = shape.planes,
+): void {
+  const { height, width } = shape;
   const chunk = chunkSides[dims] as number;
   if (dims < 2) {
     // One row as long as the field would need a base as long: pieces of whole chunks share one.
@@ -23,7 +32,7 @@ export function visitRows(grid: Int32Array, shape: FieldShape, dims: PredictorDi
   const zeros = new Int32Array(width);
   const mixed = new Int32Array(width);
   const area = height * width;
-  for (let plane = 0; plane < planes; plane++) {
+  for (let plane = firstPlane; plane < endPlane; plane++) {
     const behind = dims === 3 && plane % chunk !== 0;
     for (let row = 0; row < height; row++) {
       const at = plane * area + row * width;
