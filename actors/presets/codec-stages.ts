@@ -14,7 +14,7 @@ export interface CodecStagesPreset {
 
 const CUSZ20 = 'cuSZ (PACT 2020), Table 7';
 const CUSZPLUS = 'cuSZ+ (CLUSTER 2021), Table VII';
-const BENCH21 = 'cuSZ, doc/benchmark.md, January 2021';
+const BENCH21 = 'cuSZ repository, benchmark page of January 2021';
 
 /** Stage speeds by code, GPU and the field that was compressed. */
 export const codecStagesPresets = {

@@ -20,7 +20,7 @@ export interface Fp32GpuPreset {
 }
 
 const VENDOR = 'vendor data sheet, as recalled';
-const BENCHMARK = 'cuSZ, doc/benchmark.md';
+const BENCHMARK = 'cuSZ repository, benchmark page';
 
 /** GPUs by the names that papers on training memory use. */
 export const fp32GpuPresets = {
