@@ -3,6 +3,7 @@ import {
   convInputs,
   type LayerTable,
   layerTable,
+  layerTotals,
   type NetworkId,
   outputValues,
 } from '../../actors/cnn/index.ts';
@@ -39,8 +40,8 @@ export function defaultDensity(network: NetworkId): number {
   return network === 'efficientnet-b0' ? 1 : network === 'alexnet' ? 0.25 : 0.35;
 }
 
-/** Weights and biases are counted as 12 bytes each (value, gradient, momentum); biases and normalisation are left out. */
+/** Weights of a network; biases and normalisation are not counted. */
 export function parameterCount(table: LayerTable): number {
-  const conv = table.convs.reduce((sum, c) => sum + (c.kernel ** 2 * c.inChannels * c.outChannels) / c.groups, 0);
-  return conv + table.linear.reduce((sum, { inFeatures, outFeatures }) => sum + inFeatures * outFeatures, 0);
+  const { convParameters, linearParameters } = layerTotals(table);
+  return convParameters + linearParameters;
 }
