@@ -30,8 +30,8 @@ export function checkParams(params: CometParams): readonly Problem[] {
   };
   const mode = modeOf(params);
   if (!powers.includes(params.nBins)) refuse('nBins', 'must be a power of two', nearest(powers, params.nBins));
-  if (params.codecVariant === 'classic-sz' && params.lorenzoDims !== '1')
-    refuse('lorenzoDims', 'classic-sz predicts in one dimension', ['1']);
+  if (params.codecVariant === 'classic-sz' && params.lorenzoDims !== 1)
+    refuse('lorenzoDims', 'classic-sz predicts in one dimension', [1]);
   if (params.ratioOverride > 0 && params.ratioOverride < 1) refuse('ratioOverride', 'must be 1 or more, or null', [1]);
   if (params.ratioOverride > 32 && params.codec === 'comet')
     refuse('ratioOverride', 'a Huffman code takes at least one bit of 32, so the ratio stays at or below 32', [32]);

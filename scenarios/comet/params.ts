@@ -52,7 +52,12 @@ export const params = {
   errorModel: param.choice(['exact', 'paper'], { default: 'exact', describe: 'law that the bound is solved from' }),
   paperCoefficient: param.number({ above: 0, max: 100, default: 0.32, describe: "a of the paper's form, recalled" }),
   fixedErrorBound: param.number({ above: 0, max: 1e6, default: 1e-3, describe: 'absolute bound of cusz-fixed' }),
-  lorenzoDims: param.choice(['0', '1', '2'], { default: '2', describe: 'predictor: none, 32 in a row, 16 x 16' }),
+  lorenzoDims: param.integer({
+    min: 0,
+    max: 2,
+    default: 2,
+    describe: 'predictor: 0 none, 1 in a row of 32, 2 in 16 x 16',
+  }),
   nBins: param.integer({ min: 128, max: 65536, default: 1024, describe: 'Huffman alphabet, a power of two' }),
   codecVariant: param.choice(['dual-quant', 'classic-sz'], { default: 'dual-quant', describe: 'order of prediction' }),
   zeroFilter: param.boolean({ default: false, describe: 'set restored values below the bound to 0' }),

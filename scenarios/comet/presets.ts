@@ -19,6 +19,6 @@ export const presets = {
   tiny: { describe: 'the small network at full length', set: { network: 'tiny-cnn' } },
   'released-code': {
     describe: 'what the public repository does: fixed bound, one dimension; it saves no memory',
-    set: { codec: 'cusz-fixed', lorenzoDims: '1' },
+    set: { codec: 'cusz-fixed', lorenzoDims: 1 },
   },
 } as const satisfies { readonly quick: CometPreset } & Readonly<Record<string, CometPreset>>;

@@ -50,7 +50,7 @@ export function runCodec(params: CometParams, seed: number): Measured {
   const errorBound = params.input === 'vector-1' ? 0.05 : params.errorBound;
   const options = {
     errorBound,
-    dims: Number(params.lorenzoDims) as 0 | 1 | 2,
+    dims: params.lorenzoDims as 0 | 1 | 2,
     bins: params.nBins,
     variant: params.codecVariant,
   };

@@ -116,7 +116,7 @@ function codeSample(
   { shape, values }: Sample,
   errorBound: number,
 ): { bytes(count: number): number; boundHeld: boolean } {
-  const dims = Number(params.lorenzoDims) as 0 | 1 | 2;
+  const dims = params.lorenzoDims as 0 | 1 | 2;
   const container = compress(values, shape, { errorBound, dims, bins: params.nBins, variant: params.codecVariant });
   const { usedSymbols, escapes, payloadBits } = inspectContainer(container);
   const { values: restored } = decompress(container);

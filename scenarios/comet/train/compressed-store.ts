@@ -89,7 +89,7 @@ export class CompressedStore implements ActivationStore<Kept> {
 
   #options(errorBound: number): CodecOptions {
     const { lorenzoDims, nBins, codecVariant } = this.#params;
-    return { errorBound, dims: Number(lorenzoDims) as 0 | 1 | 2, bins: nBins, variant: codecVariant };
+    return { errorBound, dims: lorenzoDims as 0 | 1 | 2, bins: nBins, variant: codecVariant };
   }
 
   #decompress(container: Uint8Array, original: Float32Array, bound: number): Float32Array {

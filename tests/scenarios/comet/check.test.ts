@@ -37,7 +37,7 @@ test('refused by range, with the parameter, the value and the range', () => {
     ['errorBound', 0],
     ['fixedErrorBound', -1],
     ['fixedErrorBound', 'NaN'],
-    ['lorenzoDims', '3'],
+    ['lorenzoDims', 3],
     ['batch', 0],
     ['batch', 1.5],
     ['network', 'alexnet2'],

@@ -8,7 +8,7 @@ const test = suite('comet codec mode');
 
 test('every input keeps its bound, its zeros and its codes', () => {
   for (const input of ['zeros', 'ramp', 'alternating', 'vector-1', 'relu-field', 'image'] as const)
-    for (const lorenzoDims of ['0', '1', '2'] as const) {
+    for (const lorenzoDims of [0, 1, 2] as const) {
       const found = runCodec(given({ input, lorenzoDims }), 1);
       assert.is(found.errorBoundHeld, true, input);
       assert.is(found.zerosPreserved, true, input);
@@ -18,7 +18,7 @@ test('every input keeps its bound, its zeros and its codes', () => {
 });
 
 test('classic prediction does not give zeros back, dual quantisation needs no filter', () => {
-  const classic = { input: 'relu-field', codecVariant: 'classic-sz', lorenzoDims: '1', errorBound: 0.02 } as const;
+  const classic = { input: 'relu-field', codecVariant: 'classic-sz', lorenzoDims: 1, errorBound: 0.02 } as const;
   assert.is(runCodec(given(classic), 1).errorBoundHeld, true);
   assert.is(runCodec(given(classic), 1).zerosPreserved, false);
   assert.is(runCodec(given({ ...classic, zeroFilter: true }), 1).zerosPreserved, true);
