@@ -38,7 +38,7 @@ export const invariants: readonly CometInvariant[] = [
     id: 'never faster than plain',
     text: 'overhead is at least 0, and 0 when every stage is endlessly fast',
     draw: drawn,
-    runs: 60,
+    runs: 40,
     holds: async (input, run) => {
       const found = (await run(input)).number('overheadFraction');
       if (found < 0) return `overhead ${found}`;
@@ -50,7 +50,7 @@ export const invariants: readonly CometInvariant[] = [
     id: 'peak',
     text: 'compression never raises the peak by more than its largest staging and container',
     draw: drawn,
-    runs: 60,
+    runs: 40,
     holds: async (input, run) => {
       const [plain, packed] = [await run({ ...input, codec: 'none' }), await run({ ...input, codec: 'comet' })];
       const largest = Math.max(...convInputs(layerTable(input.network as 'alexnet')).map(({ values }) => 4 * values));
@@ -63,7 +63,7 @@ export const invariants: readonly CometInvariant[] = [
     id: 'raw size',
     text: 'raw size is 4 bytes x batch x values of the layer table, stored size never more',
     draw: drawn,
-    runs: 60,
+    runs: 40,
     holds: async (input, run) => {
       const result = await run(input);
       const values = convInputs(layerTable(input.network as 'alexnet')).reduce((sum, tensor) => sum + tensor.values, 0);
@@ -88,7 +88,7 @@ export const invariants: readonly CometInvariant[] = [
     id: 'overlap',
     text: 'migration beside computation is between plain and serial migration',
     draw: drawn,
-    runs: 40,
+    runs: 30,
     holds: async (input, run) => {
       const seconds = async (overlap: boolean) =>
         (await run({ ...input, codec: 'migrate', overlap })).number('iterationSeconds');
@@ -101,7 +101,7 @@ export const invariants: readonly CometInvariant[] = [
     id: 'batch',
     text: 'the batch changes the ratio by less than 1 %; a larger one never lowers images per second',
     draw: (draw) => ({ ...drawn(draw), codec: 'comet', computeModel: 'roofline', batch: draw.integer(4, 256) }),
-    runs: 40,
+    runs: 30,
     holds: async (input, run) => {
       const [one, two] = [await run(input), await run({ ...input, batch: 2 * Number(input.batch) })];
       const change = two.number('activationRatio') / one.number('activationRatio') - 1;
@@ -113,7 +113,7 @@ export const invariants: readonly CometInvariant[] = [
     id: 'codec speed',
     text: 'twice as fast stages halve the time of the codec without its fixed cost',
     draw: (draw) => ({ ...drawn(draw), codec: 'comet' }),
-    runs: 40,
+    runs: 30,
     holds: async (input, run) => {
       const speed = (factor: number): Input => ({
         codebookSeconds: 0,
