@@ -37,7 +37,6 @@ export type {
 } from './collectives/preset.ts';
 export { type CpuCachePreset, type CpuPreset, cpus } from './cpus.ts';
 export { presetErrors } from './errors.ts';
-export { type GaudiCycles, type GaudiSpec, gaudiPreset, loadGaudi } from './gaudi.ts';
 export {
   type Fp32GpuId,
   type Fp32GpuPreset,
@@ -45,6 +44,7 @@ export {
   fp32GpuPresets,
   loadFp32Gpu,
 } from './fp32-gpus.ts';
+export { type GaudiCycles, type GaudiSpec, gaudiPreset, loadGaudi } from './gaudi.ts';
 export {
   type DecodeConstants,
   type GemmConstants,
