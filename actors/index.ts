@@ -1,3 +1,5 @@
+export * from './cnn/index.ts';
+export * from './codecs/index.ts';
 export * from './compute/index.ts';
 export * from './dataflow/index.ts';
 export * from './faults/index.ts';

@@ -35,4 +35,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2211.00224',
     load: async () => (await import('./solar/index.ts')).solar,
   },
+  {
+    id: 'comet',
+    title: 'Training with error-bounded compression of activations (COMET)',
+    paper: 'VLDB 2022',
+    load: async () => (await import('./comet/index.ts')).comet,
+  },
 ];

@@ -7,6 +7,15 @@ export {
 } from './attention-kernels.ts';
 export { type GpuCacheLevel, type GpuCachePreset, gpuCaches, type LatencyLevel, l2Rates } from './caches.ts';
 export {
+  type CodecStages,
+  type CodecStagesId,
+  type CodecStagesPreset,
+  codecStagesIds,
+  codecStagesPresets,
+  loadCodecStages,
+  trainingMemory,
+} from './codec-stages.ts';
+export {
   type Fabric,
   type FabricId,
   type FabricProtocol,
@@ -28,6 +37,13 @@ export type {
 } from './collectives/preset.ts';
 export { type CpuCachePreset, type CpuPreset, cpus } from './cpus.ts';
 export { presetErrors } from './errors.ts';
+export {
+  type Fp32GpuId,
+  type Fp32GpuPreset,
+  type Fp32GpuSpec,
+  fp32GpuPresets,
+  loadFp32Gpu,
+} from './fp32-gpus.ts';
 export { type GaudiCycles, type GaudiSpec, gaudiPreset, loadGaudi } from './gaudi.ts';
 export {
   type DecodeConstants,
