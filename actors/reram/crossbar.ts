@@ -1,0 +1,129 @@
+import { type ActorRef, type Behavior, defineActor } from '../../engine/kernel/actor.ts';
+import { seconds } from '../../engine/kernel/time.ts';
+import { adc, adcStep, type SampledMessage } from './adc.ts';
+import { type CrossbarSpec, conversionSeconds, slicesOfInput } from './costs.ts';
+import { type DriveMessage, dacBank } from './dac-bank.ts';
+import type { ShiftAddMessage } from './shift-add.ts';
+import type { Tile } from './tiling.ts';
+
+export type CrossbarMessage =
+  /** Reads all windows: `inputs` holds `tile.rows` whole numbers a window, or nothing when the read only takes time. */
+  | { readonly type: 'read'; readonly windows: number; readonly inputs: Int32Array | undefined }
+  /** Internal: the columns of a slice carry their sums. */
+  | { readonly type: 'settled'; readonly slice: number }
+  /** Internal: the converters have read what was held. */
+  | { readonly type: 'free' };
+
+export interface CrossbarActorSpec {
+  readonly crossbar: CrossbarSpec;
+  readonly tile: Tile;
+  readonly index: number;
+  readonly shiftAdd: ActorRef<ShiftAddMessage>;
+  /** Levels of the used cells, row by row, as they really are; read when a run has inputs. */
+  readonly levels: Float32Array | undefined;
+  readonly cellBits: number;
+  readonly isIdealAdc: boolean;
+}
+
+export interface CrossbarState {
+  readonly spec: CrossbarActorSpec;
+  readonly dac: ActorRef<DriveMessage>;
+  readonly adc: ActorRef<SampledMessage>;
+  readonly slicesOfInput: number;
+  inputs: Int32Array | undefined;
+  slices: number;
+  driven: number;
+  /** Slice whose sums stand on the columns and cannot be held yet; -1 for none. */
+  settled: number;
+  converting: boolean;
+  /** Slices read so far. */
+  reads: number;
+  /** Slices that had to wait for the converters. */
+  held: number;
+}
+
+/**
+ * One array: its drivers put a slice of the input on the rows, the columns settle to their sums, sample and hold keeps them for
+ * the converters. Pipelined, the next slice is driven as soon as the last is held. Bit-serial: slice after slice of one window,
+ * lowest bits first, then the next window.
+ */
+export const crossbar: Behavior<CrossbarActorSpec, CrossbarState, CrossbarMessage> = defineActor<
+  CrossbarActorSpec,
+  CrossbarState,
+  CrossbarMessage
+>({
+  kind: 'crossbar',
+  init(spec, ctx) {
+    const { crossbar: device, tile, shiftAdd, index, cellBits, isIdealAdc } = spec;
+    const pulse = seconds(device.readPulseSeconds);
+    const conversion = seconds(conversionSeconds(device, tile.columns));
+    const step = isIdealAdc ? 0 : adcStep(device.rows, device.dacBits, cellBits, device.adcBits);
+    const self = ctx.self as ActorRef<CrossbarMessage>;
+    return {
+      spec,
+      dac: ctx.spawn('dac', dacBank, { crossbar: self, rows: tile.rows, pulse }),
+      adc: ctx.spawn('adc', adc, { crossbar: self, shiftAdd, tile: index, columns: tile.columns, conversion, step }),
+      slicesOfInput: slicesOfInput(device),
+      inputs: undefined,
+      slices: 0,
+      driven: 0,
+      settled: -1,
+      converting: false,
+      reads: 0,
+      held: 0,
+    };
+  },
+  on: {
+    read(state, { windows, inputs }, ctx) {
+      state.inputs = inputs;
+      state.slices = windows * state.slicesOfInput;
+      state.driven = 1;
+      ctx.send(state.dac, { type: 'drive', slice: 0 });
+    },
+    settled(state, { slice }, ctx) {
+      state.reads++;
+      state.settled = slice;
+      if (state.converting) {
+        state.held++;
+        return;
+      }
+      const sampled = hold(state);
+      ctx.send(state.adc, sampled);
+      if (state.spec.crossbar.pipelined && state.driven < state.slices)
+        ctx.send(state.dac, { type: 'drive', slice: state.driven++ });
+    },
+    free(state, _, ctx) {
+      state.converting = false;
+      if (state.settled >= 0) {
+        ctx.send(state.adc, hold(state));
+        if (state.driven < state.slices) ctx.send(state.dac, { type: 'drive', slice: state.driven++ });
+      } else if (!state.spec.crossbar.pipelined && state.driven < state.slices)
+        ctx.send(state.dac, { type: 'drive', slice: state.driven++ });
+    },
+  },
+});
+
+/** Moves the sums that stand on the columns into the hold. */
+function hold(state: CrossbarState): SampledMessage {
+  const slice = state.settled;
+  state.settled = -1;
+  state.converting = true;
+  return { type: 'sampled', slice, sums: columnSums(state, slice) };
+}
+
+/** Sum over rows of input digit times cell level, for each column. */
+function columnSums({ spec, inputs, slicesOfInput: slices }: CrossbarState, slice: number): Float64Array | undefined {
+  const { levels, tile, crossbar: device } = spec;
+  if (inputs === undefined || levels === undefined) return undefined;
+  const base = 2 ** device.dacBits;
+  const shift = base ** (slice % slices);
+  const window = Math.floor(slice / slices) * tile.rows;
+  const sums = new Float64Array(tile.columns);
+  for (let row = 0; row < tile.rows; row++) {
+    const digit = Math.floor(inputs[window + row]! / shift) % base;
+    if (digit === 0) continue;
+    const at = row * tile.columns;
+    for (let column = 0; column < tile.columns; column++) sums[column]! += digit * levels[at + column]!;
+  }
+  return sums;
+}
