@@ -78,7 +78,7 @@ export const chip: Behavior<ChipSpec, ChipState, ChipMessage> = defineActor<Chip
       const pulse = seconds(spec.writePulseSeconds + (spec.isVerified ? spec.crossbar.readPulseSeconds : 0));
       state.startedAt = ctx.now;
       const self = ctx.self as ActorRef<ProgrammedMessage>;
-      for (const [l, { tiling, writeRow }] of spec.layers.entries())
+      for (const { tiling, writeRow } of spec.layers)
         for (const [t, { rows }] of tiling.tiles.entries()) {
           const write = (row: number): number => writeRow(t, row);
           const writer = ctx.spawn('programmer#', programmer, { rows, writeRow: write, pulse, lead, chip: self });
