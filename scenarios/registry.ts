@@ -35,4 +35,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2211.00224',
     load: async () => (await import('./solar/index.ts')).solar,
   },
+  {
+    id: 'reram',
+    title: 'Stuck cells in ReRAM crossbars: pruning and differential mapping',
+    paper: 'arXiv:2106.09166',
+    load: async () => (await import('./reram/index.ts')).reram,
+  },
 ];

@@ -1,6 +1,7 @@
 import { type ActorRef, type Behavior, defineActor } from '../../engine/kernel/actor.ts';
 import { phases } from '../../engine/kernel/phase.ts';
 import type { Duration } from '../../engine/kernel/time.ts';
+import type { TaskRef } from '../../engine/kernel/trace.ts';
 import type { CrossbarMessage } from './crossbar.ts';
 import type { ShiftAddMessage } from './shift-add.ts';
 
@@ -9,6 +10,8 @@ export interface SampledMessage {
   readonly slice: number;
   /** Column sums held, in cell levels; undefined when a run only takes time. */
   readonly sums: Float64Array | undefined;
+  /** The read it is part of. */
+  readonly read: TaskRef;
 }
 
 export interface AdcSpec {
@@ -34,11 +37,12 @@ export const adc: Behavior<AdcSpec, AdcState, SampledMessage> = defineActor<AdcS
   kind: 'adc',
   init: (spec) => ({ spec, conversions: 0 }),
   on: {
-    sampled(state, { slice, sums }, ctx) {
+    sampled(state, { slice, sums, read }, ctx) {
       const { crossbar, shiftAdd, tile, columns, conversion, step } = state.spec;
       state.conversions += columns;
       const codes = sums === undefined || step === 0 ? sums : sums.map((sum) => quantise(sum, step));
-      ctx.schedule(conversion, crossbar, { type: 'free' }, phases.release);
+      const convert = ctx.trace.begin('convert', '', read);
+      ctx.schedule(conversion, crossbar, { type: 'free', convert }, phases.release);
       ctx.schedule(conversion, shiftAdd, { type: 'codes', tile, slice, codes });
     },
   },

@@ -1,5 +1,6 @@
 import { type ActorRef, type Behavior, defineActor } from '../../engine/kernel/actor.ts';
 import { type Duration, NO_TIME, seconds, type Time } from '../../engine/kernel/time.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import type { CrossbarSpec } from './costs.ts';
 import { type LayerDone, type LayerMessage, layerController } from './layer-controller.ts';
 import type { MappingSpec } from './mapping.ts';
@@ -48,6 +49,7 @@ export interface ChipState {
   readonly layerTimes: Duration[];
   /** Sums of the last layer of the last run with inputs. */
   outputs: Float64Array | undefined;
+  task: TaskRef;
 }
 
 /** A chip: writes all its arrays at once, and sends one input at a time through its layers, one after the other. */
@@ -69,6 +71,7 @@ export const chip: Behavior<ChipSpec, ChipState, ChipMessage> = defineActor<Chip
       readTime: NO_TIME,
       layerTimes: spec.layers.map(() => NO_TIME),
       outputs: undefined,
+      task: noTask,
     };
   },
   on: {
@@ -77,23 +80,29 @@ export const chip: Behavior<ChipSpec, ChipState, ChipMessage> = defineActor<Chip
       const lead = seconds(reads * spec.crossbar.readPulseSeconds);
       const pulse = seconds(spec.writePulseSeconds + (spec.isVerified ? spec.crossbar.readPulseSeconds : 0));
       state.startedAt = ctx.now;
+      state.task = ctx.trace.begin('program');
+      ctx.trace.wait(state.task, 'barrier', 'arrays');
       const self = ctx.self as ActorRef<ProgrammedMessage>;
       for (const { tiling, writeRow } of spec.layers)
         for (const [t, { rows }] of tiling.tiles.entries()) {
           const write = (row: number): number => writeRow(t, row);
           const writer = ctx.spawn('programmer#', programmer, { rows, writeRow: write, pulse, lead, chip: self });
-          ctx.send(writer, { type: 'program' });
+          ctx.send(writer, { type: 'program', parent: state.task });
           state.writing++;
         }
     },
     programmed(state, _, ctx) {
       state.writing--;
-      if (state.writing === 0) state.programTime = (state.programTime + ctx.since(state.startedAt)) as Duration;
+      if (state.writing > 0) return;
+      state.programTime = (state.programTime + ctx.since(state.startedAt)) as Duration;
+      ctx.trace.end(state.task);
     },
     infer(state, { inputs }, ctx) {
       state.startedAt = ctx.now;
       state.layerStartedAt = ctx.now;
-      ctx.send(state.layers[0]!, { type: 'run', inputs });
+      state.task = ctx.trace.begin('infer');
+      ctx.trace.wait(state.task, 'data', 'layer0');
+      ctx.send(state.layers[0]!, { type: 'run', inputs, parent: state.task });
     },
     layerDone(state, { layer, values }, ctx) {
       state.layerTimes[layer] = ctx.since(state.layerStartedAt);
@@ -102,11 +111,13 @@ export const chip: Behavior<ChipSpec, ChipState, ChipMessage> = defineActor<Chip
       if (next === undefined) {
         state.readTime = ctx.since(state.startedAt);
         state.outputs = values;
+        ctx.trace.end(state.task);
         return;
       }
       const { between } = state.spec;
       const inputs = values === undefined || between === undefined ? undefined : between(layer, values);
-      ctx.send(next, { type: 'run', inputs });
+      ctx.trace.wait(state.task, 'data', `layer${layer + 1}`);
+      ctx.send(next, { type: 'run', inputs, parent: state.task });
     },
   },
 });

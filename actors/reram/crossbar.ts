@@ -1,5 +1,6 @@
-import { type ActorRef, type Behavior, defineActor } from '../../engine/kernel/actor.ts';
+import { type ActorRef, type Behavior, type Context, defineActor } from '../../engine/kernel/actor.ts';
 import { seconds } from '../../engine/kernel/time.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import { adc, adcStep, type SampledMessage } from './adc.ts';
 import { type CrossbarSpec, conversionSeconds, slicesOfInput } from './costs.ts';
 import { type DriveMessage, dacBank } from './dac-bank.ts';
@@ -8,11 +9,17 @@ import type { Tile } from './tiling.ts';
 
 export type CrossbarMessage =
   /** Reads all windows: `inputs` holds `tile.rows` whole numbers a window, or nothing when the read only takes time. */
-  | { readonly type: 'read'; readonly windows: number; readonly inputs: Int32Array | undefined }
+  | {
+      readonly type: 'read';
+      readonly windows: number;
+      readonly inputs: Int32Array | undefined;
+      /** The layer's read it is part of. */
+      readonly parent: TaskRef;
+    }
   /** Internal: the columns of a slice carry their sums. */
-  | { readonly type: 'settled'; readonly slice: number }
+  | { readonly type: 'settled'; readonly slice: number; readonly drive: TaskRef }
   /** Internal: the converters have read what was held. */
-  | { readonly type: 'free' };
+  | { readonly type: 'free'; readonly convert: TaskRef };
 
 export interface CrossbarActorSpec {
   readonly crossbar: CrossbarSpec;
@@ -36,6 +43,9 @@ export interface CrossbarState {
   /** Slice whose sums stand on the columns and cannot be held yet; -1 for none. */
   settled: number;
   converting: boolean;
+  task: TaskRef;
+  /** Slices converted so far in this read. */
+  converted: number;
   /** Slices read so far. */
   reads: number;
   /** Slices that had to wait for the converters. */
@@ -69,46 +79,62 @@ export const crossbar: Behavior<CrossbarActorSpec, CrossbarState, CrossbarMessag
       driven: 0,
       settled: -1,
       converting: false,
+      task: noTask,
+      converted: 0,
       reads: 0,
       held: 0,
     };
   },
   on: {
-    read(state, { windows, inputs }, ctx) {
+    read(state, { windows, inputs, parent }, ctx) {
+      state.task = ctx.trace.begin('read', '', parent);
+      state.converted = 0;
       state.inputs = inputs;
       state.slices = windows * state.slicesOfInput;
-      state.driven = 1;
-      ctx.send(state.dac, { type: 'drive', slice: 0 });
+      state.driven = 0;
+      drive(state, ctx);
     },
-    settled(state, { slice }, ctx) {
+    settled(state, { slice, drive: driven }, ctx) {
+      ctx.trace.end(driven);
       state.reads++;
       state.settled = slice;
       if (state.converting) {
         state.held++;
+        ctx.trace.wait(state.task, 'resource', 'adc', driven);
         return;
       }
-      const sampled = hold(state);
-      ctx.send(state.adc, sampled);
-      if (state.spec.crossbar.pipelined && state.driven < state.slices)
-        ctx.send(state.dac, { type: 'drive', slice: state.driven++ });
+      ctx.trace.wait(state.task, 'data', 'adc', driven);
+      ctx.send(state.adc, hold(state));
+      if (state.spec.crossbar.pipelined) drive(state, ctx);
     },
-    free(state, _, ctx) {
+    free(state, { convert }, ctx) {
+      ctx.trace.end(convert);
       state.converting = false;
-      if (state.settled >= 0) {
+      state.converted++;
+      if (state.converted === state.slices) ctx.trace.end(state.task);
+      else if (state.settled >= 0) {
+        ctx.trace.wait(state.task, 'data', 'adc', convert);
         ctx.send(state.adc, hold(state));
-        if (state.driven < state.slices) ctx.send(state.dac, { type: 'drive', slice: state.driven++ });
-      } else if (!state.spec.crossbar.pipelined && state.driven < state.slices)
-        ctx.send(state.dac, { type: 'drive', slice: state.driven++ });
+        drive(state, ctx);
+      } else if (!state.spec.crossbar.pipelined) drive(state, ctx);
     },
   },
 });
+
+/** Has the next slice driven, if there is one; the read waits for it. */
+function drive(state: CrossbarState, ctx: Context<CrossbarMessage>): void {
+  if (state.driven === state.slices) return;
+  ctx.trace.wait(state.task, 'data', 'dac');
+  ctx.send(state.dac, { type: 'drive', slice: state.driven, read: state.task });
+  state.driven++;
+}
 
 /** Moves the sums that stand on the columns into the hold. */
 function hold(state: CrossbarState): SampledMessage {
   const slice = state.settled;
   state.settled = -1;
   state.converting = true;
-  return { type: 'sampled', slice, sums: columnSums(state, slice) };
+  return { type: 'sampled', slice, sums: columnSums(state, slice), read: state.task };
 }
 
 /** Sum over rows of input digit times cell level, for each column. */

@@ -1,10 +1,13 @@
 import { type ActorRef, type Behavior, defineActor } from '../../engine/kernel/actor.ts';
 import type { Duration } from '../../engine/kernel/time.ts';
+import type { TaskRef } from '../../engine/kernel/trace.ts';
 import type { CrossbarMessage } from './crossbar.ts';
 
 export interface DriveMessage {
   readonly type: 'drive';
   readonly slice: number;
+  /** The read it is part of. */
+  readonly read: TaskRef;
 }
 
 export interface DacBankSpec {
@@ -29,9 +32,10 @@ export const dacBank: Behavior<DacBankSpec, DacBankState, DriveMessage> = define
   kind: 'dac-bank',
   init: (spec) => ({ spec, drives: 0 }),
   on: {
-    drive(state, { slice }, ctx) {
+    drive(state, { slice, read }, ctx) {
       state.drives += state.spec.rows;
-      ctx.schedule(state.spec.pulse, state.spec.crossbar, { type: 'settled', slice });
+      const drive = ctx.trace.begin('drive', '', read);
+      ctx.schedule(state.spec.pulse, state.spec.crossbar, { type: 'settled', slice, drive });
     },
   },
 });

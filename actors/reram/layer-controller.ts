@@ -1,4 +1,5 @@
 import { type ActorRef, type Behavior, defineActor } from '../../engine/kernel/actor.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import type { CrossbarSpec } from './costs.ts';
 import { type CrossbarMessage, crossbar } from './crossbar.ts';
 import type { MappingSpec } from './mapping.ts';
@@ -7,7 +8,7 @@ import type { Tiling } from './tiling.ts';
 
 export type LayerMessage =
   /** Reads the layer once: `inputs` holds R whole numbers for each window, or nothing when the read only takes time. */
-  { readonly type: 'run'; readonly inputs: Int32Array | undefined } | LayerSums;
+  { readonly type: 'run'; readonly inputs: Int32Array | undefined; readonly parent: TaskRef } | LayerSums;
 
 /** A layer has been read. */
 export interface LayerDone {
@@ -31,6 +32,7 @@ export interface LayerState {
   readonly spec: LayerSpec;
   readonly shiftAdd: ActorRef<ShiftAddMessage>;
   readonly arrays: readonly ActorRef<CrossbarMessage>[];
+  task: TaskRef;
 }
 
 /** Reads all arrays of a layer at once, window after window, and hands on what the digital side makes of it. */
@@ -55,10 +57,12 @@ export const layerController: Behavior<LayerSpec, LayerState, LayerMessage> = de
         isIdealAdc,
       }),
     );
-    return { spec, shiftAdd: adder, arrays };
+    return { spec, shiftAdd: adder, arrays, task: noTask };
   },
   on: {
-    run(state, { inputs }, ctx) {
+    run(state, { inputs, parent }, ctx) {
+      state.task = ctx.trace.begin('layer', '', parent);
+      ctx.trace.wait(state.task, 'data', 'arrays');
       const { shape, tiles } = state.spec.tiling;
       const { windows } = shape;
       const sums = inputs === undefined ? undefined : windowSums(inputs, shape.inputs, windows);
@@ -66,10 +70,11 @@ export const layerController: Behavior<LayerSpec, LayerState, LayerMessage> = de
       for (const [i, array] of state.arrays.entries()) {
         const { firstRow, rows } = tiles[i]!;
         const part = inputs === undefined ? undefined : rowsOf(inputs, shape.inputs, windows, firstRow, rows);
-        ctx.send(array, { type: 'read', windows, inputs: part });
+        ctx.send(array, { type: 'read', windows, inputs: part, parent: state.task });
       }
     },
     sums(state, { values }, ctx) {
+      ctx.trace.end(state.task);
       ctx.send(state.spec.chip, { type: 'layerDone', layer: state.spec.layer, values });
     },
   },

@@ -1,8 +1,9 @@
 import { type ActorRef, type Behavior, defineActor } from '../../engine/kernel/actor.ts';
 import { type Duration, NO_TIME } from '../../engine/kernel/time.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 
 export type ProgrammerMessage =
-  | { readonly type: 'program' }
+  | { readonly type: 'program'; readonly parent: TaskRef }
   /** Internal: a row is written. */
   | { readonly type: 'rowDone'; readonly row: number };
 
@@ -26,6 +27,7 @@ export interface ProgrammerState {
   readonly spec: ProgrammerSpec;
   /** Time spent so far. */
   busy: Duration;
+  task: TaskRef;
 }
 
 /** Writes the rows of one array one after the other; the slowest cell of a row decides how long it takes. */
@@ -35,15 +37,18 @@ export const programmer: Behavior<ProgrammerSpec, ProgrammerState, ProgrammerMes
   ProgrammerMessage
 >({
   kind: 'programmer',
-  init: (spec) => ({ spec, busy: NO_TIME }),
+  init: (spec) => ({ spec, busy: NO_TIME, task: noTask }),
   on: {
-    program(state, _, ctx) {
+    program(state, { parent }, ctx) {
+      state.task = ctx.trace.begin('write array', '', parent);
       ctx.schedule(writeRow(state, 0), ctx.self, { type: 'rowDone', row: 0 });
     },
     rowDone(state, { row }, ctx) {
       const next = row + 1;
-      if (next === state.spec.rows) ctx.send(state.spec.chip, { type: 'programmed' });
-      else ctx.schedule(writeRow(state, next), ctx.self, { type: 'rowDone', row: next });
+      if (next === state.spec.rows) {
+        ctx.trace.end(state.task);
+        ctx.send(state.spec.chip, { type: 'programmed' });
+      } else ctx.schedule(writeRow(state, next), ctx.self, { type: 'rowDone', row: next });
     },
   },
 });

@@ -86,7 +86,15 @@ const gatherList = loop(
   ...[0x28, 2, 0],
   ...add,
   ...set(base),
-  ...sums.flatMap((sum, i) => [...get(sum), ...get(weight), ...get(base), ...load(16 * i), ...times, ...plus, ...set(sum)]),
+  ...sums.flatMap((sum, i) => [
+    ...get(sum),
+    ...get(weight),
+    ...get(base),
+    ...load(16 * i),
+    ...times,
+    ...plus,
+    ...set(sum),
+  ]),
   ...step(pair, constant(8)),
   ...less(pair, end),
 );

@@ -1,0 +1,8 @@
+import type { Plot, RunFunction } from '../kit/index.ts';
+import type { MetricName } from './metrics.ts';
+import type { params } from './params.ts';
+
+/** The plots of the replay. */
+export async function story(_run: RunFunction<typeof params, MetricName>): Promise<readonly Plot[]> {
+  return [];
+}
