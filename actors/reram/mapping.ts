@@ -135,12 +135,13 @@ function effectivePairs(
     const k = weights[i]!;
     const [plus, minus] = [fates[2 * i]!, fates[2 * i + 1]!];
     if ((plus | minus) === stuck.no) into[i] = k;
-    else if (plus !== stuck.no && minus !== stuck.no) into[i] = stuckLevel(spec, plus, 0) - stuckLevel(spec, minus, 0);
+    else if (plus !== stuck.no && minus !== stuck.no)
+      into[i] = (plus === stuck.on ? L : 0) - (minus === stuck.on ? L : 0);
     else if (plus !== stuck.no) {
-      const x = stuckLevel(spec, plus, 0);
+      const x = plus === stuck.on ? L : 0;
       into[i] = x - (compensate ? clip(x - k, L) : conductance(spec, k, 1));
     } else {
-      const x = stuckLevel(spec, minus, 0);
+      const x = minus === stuck.on ? L : 0;
       into[i] = (compensate ? clip(x + k, L) : conductance(spec, k, 0)) - x;
     }
   }

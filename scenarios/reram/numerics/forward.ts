@@ -31,6 +31,8 @@ export class ForwardPass {
   readonly #labels: Uint8Array;
   readonly #tiles: number;
   readonly #pixels: number;
+  /** By layer, inputs that are not zero in every picture; undefined where all may be. */
+  readonly #isUsed: (Uint8Array | undefined)[] = [];
 
   /** Puts the samples into memory, transposed to tiles of 16. */
   constructor(shapes: readonly TrainedShape[], samples: Samples) {
@@ -50,6 +52,9 @@ export class ForwardPass {
     this.#kernel = gatherKernel(at);
     this.#floats = new Float32Array(this.#kernel.buffer);
     this.#ints = new Int32Array(this.#kernel.buffer);
+    const isLit = new Uint8Array(pixels);
+    for (let i = 0; i < samples.images.length; i++) if (samples.images[i] !== 0) isLit[i % pixels] = 1;
+    if (shapes[0]?.kind === 'dense') this.#isUsed[0] = isLit;
     for (let i = 0; i < samples.count; i++) {
       const tile = Math.floor(i / LANES) * pixels * LANES + (i % LANES);
       for (let p = 0; p < pixels; p++) this.#floats[tile + p * LANES] = samples.images[i * pixels + p]!;
@@ -63,7 +68,7 @@ export class ForwardPass {
 
   /** The class of each picture. */
   classify(layers: readonly ForwardLayer[]): Uint8Array {
-    const counts = this.#places.map((place, l) => this.#writeLists(place, layers[l]!));
+    const counts = this.#places.map((place, l) => this.#writeLists(place, layers[l]!, this.#isUsed[l]));
     const last = this.#places.at(-1)!;
     const classes = new Uint8Array(this.count);
     for (let tile = 0; tile < this.#tiles; tile++) {
@@ -94,23 +99,31 @@ export class ForwardPass {
   }
 
   /** Lists of (offset, weight) for each output; returns where each ends, in pairs. */
-  #writeLists({ shape, offsets, list }: Place, { weights, scale }: ForwardLayer): Int32Array {
+  #writeLists(
+    { shape, offsets, list }: Place,
+    { weights, scale }: ForwardLayer,
+    isUsed: Uint8Array | undefined,
+  ): Int32Array {
     const { inputs, outputs } = shape;
     const ends = new Int32Array(outputs + 1);
-    for (let at = 0, i = 0; i < inputs; i++)
-      for (let o = 0; o < outputs; o++, at++) if (weights[at] !== 0) ends[o + 1]!++;
+    for (let i = 0; i < inputs; i++) {
+      if (isUsed?.[i] === 0) continue;
+      for (let o = 0, at = i * outputs; o < outputs; o++, at++) if (weights[at] !== 0) ends[o + 1]!++;
+    }
     for (let o = 0; o < outputs; o++) ends[o + 1]! += ends[o]!;
     const next = ends.slice(0, outputs);
     const [ints, floats] = [this.#ints, this.#floats];
     const base = list >> 2;
-    for (let at = 0, i = 0; i < inputs; i++)
-      for (let o = 0; o < outputs; o++, at++) {
+    for (let i = 0; i < inputs; i++) {
+      if (isUsed?.[i] === 0) continue;
+      for (let o = 0, at = i * outputs; o < outputs; o++, at++) {
         const weight = weights[at]!;
         if (weight === 0) continue;
         const pair = base + 2 * next[o]!++;
         ints[pair] = offsets[i]!;
         floats[pair + 1] = weight * scale;
       }
+    }
     return ends;
   }
 
