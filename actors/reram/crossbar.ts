@@ -2,6 +2,7 @@ import { type ActorRef, type Behavior, type Context, defineActor } from '../../e
 import { seconds } from '../../engine/kernel/time.ts';
 import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import { adc, adcStep, type SampledMessage } from './adc.ts';
+import { columnSums } from './bit-serial.ts';
 import { type CrossbarSpec, conversionSeconds, slicesOfInput } from './costs.ts';
 import { type DriveMessage, dacBank } from './dac-bank.ts';
 import type { ShiftAddMessage } from './shift-add.ts';
@@ -134,22 +135,15 @@ function hold(state: CrossbarState): SampledMessage {
   const slice = state.settled;
   state.settled = -1;
   state.converting = true;
-  return { type: 'sampled', slice, sums: columnSums(state, slice), read: state.task };
+  return { type: 'sampled', slice, sums: sumsOf(state, slice), read: state.task };
 }
 
-/** Sum over rows of input digit times cell level, for each column. */
-function columnSums({ spec, inputs, slicesOfInput: slices }: CrossbarState, slice: number): Float64Array | undefined {
+/** Sums of one slice on the columns, when the read has inputs. */
+function sumsOf({ spec, inputs, slicesOfInput: slices }: CrossbarState, slice: number): Float64Array | undefined {
   const { levels, tile, crossbar: device } = spec;
   if (inputs === undefined || levels === undefined) return undefined;
-  const base = 2 ** device.dacBits;
-  const shift = base ** (slice % slices);
-  const window = Math.floor(slice / slices) * tile.rows;
+  const from = Math.floor(slice / slices) * tile.rows;
   const sums = new Float64Array(tile.columns);
-  for (let row = 0; row < tile.rows; row++) {
-    const digit = Math.floor(inputs[window + row]! / shift) % base;
-    if (digit === 0) continue;
-    const at = row * tile.columns;
-    for (let column = 0; column < tile.columns; column++) sums[column]! += digit * levels[at + column]!;
-  }
+  columnSums(device, tile, levels, 0, tile.columns, inputs, from, slice % slices, sums);
   return sums;
 }

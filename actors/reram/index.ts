@@ -1,4 +1,5 @@
 export { type AdcSpec, type AdcState, adc, adcStep, quantise, type SampledMessage } from './adc.ts';
+export { addCodes, columnSums, readMatrix, type SlicedRead } from './bit-serial.ts';
 export { CellArray, type Census } from './cell-array.ts';
 export { type CellEvent, type CellState, cellChart } from './cell-chart.ts';
 export {

@@ -1,6 +1,7 @@
 import { type ActorRef, type Behavior, defineActor } from '../../engine/kernel/actor.ts';
+import { addCodes, offsetConstant } from './bit-serial.ts';
 import { type CrossbarSpec, slicesOfInput } from './costs.ts';
-import { levelsOf, type MappingSpec, slicesOf } from './mapping.ts';
+import type { MappingSpec } from './mapping.ts';
 import type { Tiling } from './tiling.ts';
 
 export type ShiftAddMessage =
@@ -54,29 +55,17 @@ export const shiftAdd: Behavior<ShiftAddSpec, ShiftAddState, ShiftAddMessage> = 
         return;
       }
       const values = new Float64Array(windows * outputs);
-      if (mapping.mapping === 'offset')
-        for (let i = 0; i < values.length; i++) values[i] = -levelsOf(mapping.bits) * sums[Math.floor(i / outputs)]!;
+      for (let w = 0; w < windows; w++) values.fill(offsetConstant(mapping, sums[w]!), w * outputs, (w + 1) * outputs);
       state.values = values;
     },
     codes(state, { tile, slice, codes }, ctx) {
-      if (codes !== undefined && state.values !== undefined) add(state, state.values, tile, slice, codes);
+      if (codes !== undefined && state.values !== undefined) {
+        const window = Math.floor(slice / state.slices);
+        const { tiles } = state.spec.tiling;
+        addCodes(state.spec, tiles[tile]!, slice % state.slices, codes, state.values, window);
+      }
       state.left--;
       if (state.left === 0) ctx.send(state.spec.layer, { type: 'sums', values: state.values });
     },
   },
 });
-
-function add({ spec, slices }: ShiftAddState, values: Float64Array, tile: number, slice: number, codes: Float64Array) {
-  const { tiling, mapping, crossbar } = spec;
-  const { firstColumn } = tiling.tiles[tile]!;
-  const perSign = slicesOf(mapping);
-  const m = tiling.cellsPerWeight;
-  const window = Math.floor(slice / slices) * tiling.shape.outputs;
-  const place = 2 ** (crossbar.dacBits * (slice % slices)) * (mapping.mapping === 'offset' ? 2 : 1);
-  for (let column = 0; column < codes.length; column++) {
-    const at = firstColumn + column;
-    const cell = at % m;
-    const weight = 2 ** (mapping.cellBits * (cell % perSign)) * place;
-    values[window + Math.floor(at / m)]! += (cell < perSign ? weight : -weight) * codes[column]!;
-  }
-}

@@ -63,12 +63,14 @@ export function pointStudy(
   const bias = new Tally();
   for (let chip = 0; chip < params.trials; chip++) {
     const counts: CellCounts = { ...zero(), conductance: [] };
+    const written: Float32Array[] = [];
     const own: WeightSums = { squares: 0, errors: 0, products: 0, own: 0, count: 0 };
     for (const [l, layer] of layers.entries()) {
       const { fates, worn } = fatesOf(params, layer, mapping, { seed, chip, layer: l }, params.faultRate);
       const levels = new Float32Array(fates.length);
       const writer = writerOf(params, seed, chip, l);
       writtenLevels(params, table, layer.weights, fates, writer, levels);
+      written.push(levels);
       const into = real[l] as Float32Array;
       if (writer === undefined) exactWeights(params, mapping, layer.weights, fates, into);
       else {
@@ -86,7 +88,12 @@ export function pointStudy(
     bias.add(own.errors / own.count);
     for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += counts[key];
     for (const [l, sum] of counts.conductance.entries()) conductance[l]! += sum;
-    if (bench !== undefined) accuracies.push(bench.accuracyOf(real, params.bits));
+    if (bench !== undefined)
+      accuracies.push(
+        params.adcMode === 'quantised'
+          ? bench.convertedAccuracyOf(written, params, mapping)
+          : bench.accuracyOf(real, params.bits),
+      );
     progress((chip + 1) / (params.trials + 1));
   }
   const hardware = runHardware(params, layers, seed);
