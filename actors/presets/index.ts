@@ -27,6 +27,7 @@ export type {
   ProtocolPreset,
 } from './collectives/preset.ts';
 export { type CpuCachePreset, type CpuPreset, cpus } from './cpus.ts';
+export { crossbarPresets } from './crossbars.ts';
 export { presetErrors } from './errors.ts';
 export { type GaudiCycles, type GaudiSpec, gaudiPreset, loadGaudi } from './gaudi.ts';
 export {

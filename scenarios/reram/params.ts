@@ -1,4 +1,7 @@
+import { crossbarPresets, treeInSI } from '../../actors/index.ts';
 import { type ParamsOf, param } from '../kit/index.ts';
+
+const device = treeInSI(crossbarPresets);
 
 /** The parameters of the scenario with units, ranges and meaning. */
 export const params = {
@@ -41,8 +44,8 @@ export const params = {
     default: 1,
     describe: 'range of a layer as a share of its largest weight; larger weights are clipped',
   }),
-  crossbarRows: param.integer({ min: 16, max: 1024, default: 128, describe: 'rows of an array' }),
-  crossbarCols: param.integer({ min: 16, max: 1024, default: 128, describe: 'columns of an array' }),
+  crossbarRows: param.integer({ min: 16, max: 1024, default: device.size, describe: 'rows of an array' }),
+  crossbarCols: param.integer({ min: 16, max: 1024, default: device.size, describe: 'columns of an array' }),
   inputBits: param.integer({ min: 1, max: 16, default: 8, describe: 'bits of an input, driven slice by slice' }),
   dacBits: param.integer({ min: 1, max: 8, default: 1, describe: 'bits driven at once' }),
   adcBits: param.integer({ min: 1, max: 16, default: 8, describe: 'bits of a converter' }),
@@ -56,22 +59,46 @@ export const params = {
     unit: 's',
     min: 1e-9,
     max: 1e-5,
-    default: 100e-9,
+    default: device.readPulse,
     describe: 'drive and settle of one slice',
   }),
-  adcRate: param.number({ min: 1e6, max: 1e11, default: 1.28e9, describe: 'conversions per second of a converter' }),
+  adcRate: param.number({
+    min: 1e6,
+    max: 1e11,
+    default: device.adcRate,
+    describe: 'conversions per second of a converter',
+  }),
   adcPowerWatts: param.quantity({
     unit: 'W',
     above: 0,
-    default: 2e-3,
+    default: device.adcPower,
     describe: 'of a converter at 8 bits; doubles with each bit',
   }),
-  dacPowerWatts: param.quantity({ unit: 'W', above: 0, default: 3.9e-6, describe: 'of a row driver' }),
-  readVoltage: param.quantity({ unit: 'V', min: 0.01, max: 1, default: 0.2, describe: 'on a driven row' }),
-  onResistanceOhms: param.number({ above: 0, max: 1e12, default: 100e3, describe: 'low resistance, in ohms' }),
-  offResistanceOhms: param.number({ above: 0, max: 1e12, default: 1e6, describe: 'high resistance, in ohms' }),
-  inputActivity: param.fraction({ default: 0.5, describe: 'share of input bits that are 1, for energy only' }),
-  wireOhms: param.number({ min: 0, max: 100, default: 2.82, describe: 'wire between two cells, in ohms' }),
+  dacPowerWatts: param.quantity({ unit: 'W', above: 0, default: device.dacPower, describe: 'of a row driver' }),
+  readVoltage: param.quantity({
+    unit: 'V',
+    min: 0.01,
+    max: 1,
+    default: device.readVoltage,
+    describe: 'on a driven row',
+  }),
+  onResistanceOhms: param.number({
+    above: 0,
+    max: 1e12,
+    default: device.onResistance,
+    describe: 'low resistance, in ohms',
+  }),
+  offResistanceOhms: param.number({
+    above: 0,
+    max: 1e12,
+    default: device.offResistance,
+    describe: 'high resistance, in ohms',
+  }),
+  inputActivity: param.fraction({
+    default: device.inputActivity,
+    describe: 'share of input bits that are 1, for energy only',
+  }),
+  wireOhms: param.number({ min: 0, max: 100, default: device.wire, describe: 'wire between two cells, in ohms' }),
   writeVariance: param.fraction({ max: 0.5, default: 0, describe: 'deviation of one pulse, share of the range' }),
   writeModel: param.choice(['constant', 'proportional'], {
     default: 'constant',
@@ -83,12 +110,22 @@ export const params = {
     unit: 's',
     above: 0,
     max: 1,
-    default: 50e-9,
+    default: device.writePulse,
     describe: 'one programming pulse',
   }),
   writeCycles: param.number({ min: 0, max: 1e13, default: 0, describe: 'cycles that each cell has endured' }),
-  enduranceMedian: param.number({ above: 0, max: 1e15, default: 1e6, describe: 'median life of a cell in cycles' }),
-  enduranceSigma: param.number({ above: 0, max: 10, default: 0.5, describe: 'deviation of the logarithm of life' }),
+  enduranceMedian: param.number({
+    above: 0,
+    max: 1e15,
+    default: device.endurance,
+    describe: 'median life of a cell in cycles',
+  }),
+  enduranceSigma: param.number({
+    above: 0,
+    max: 10,
+    default: device.enduranceSigma,
+    describe: 'deviation of the logarithm of life',
+  }),
   wearOnShare: param.number({
     min: -1,
     max: 1,
