@@ -156,10 +156,14 @@ function effectiveSlices(
   into: Float32Array,
 ): void {
   const levels = new Float64Array(m);
-  const base = 2 ** spec.cellBits;
+  const scales = Array.from({ length: slices }, (_, s) => 2 ** (spec.cellBits * s));
   const isOffset = spec.mapping === 'offset';
   for (let i = 0; i < weights.length; i++) {
     const k = weights[i]!;
+    if (m === 1) {
+      into[i] = weightOf(spec, stuckLevel(spec, fates[i]!, conductance(spec, k, 0)), 0);
+      continue;
+    }
     let any = 0;
     for (let c = 0; c < m; c++) any |= fates[i * m + c]!;
     if (any === 0 && !isOffset && (slices === 1 || isWhole(spec))) {
@@ -170,7 +174,7 @@ function effectiveSlices(
     let sum = 0;
     for (let c = 0; c < m; c++) {
       const level = stuckLevel(spec, fates[i * m + c]!, levels[c]!);
-      const scale = base ** (c % slices);
+      const scale = scales[c % slices]!;
       sum += c < slices ? level * scale : -level * scale;
     }
     into[i] = isOffset ? weightOf(spec, sum, 0) : sum;
