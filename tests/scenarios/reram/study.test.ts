@@ -114,8 +114,8 @@ test('quick shows the gain', async () => {
 });
 
 test('a campaign forms, writes and wears millions of cells', () => {
-  const { seconds } = campaign(1_000_000);
-  assert.ok(seconds < 20, `${seconds} s`);
+  const { cells, worn } = campaign(1_000_000);
+  assert.ok(worn > 0.48 * cells && worn < 0.5 * cells, `${worn}`);
 });
 
 test('every bad input is refused in one line that says what is wrong', () => {
