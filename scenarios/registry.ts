@@ -41,4 +41,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'VLDB 2022',
     load: async () => (await import('./comet/index.ts')).comet,
   },
+  {
+    id: 'reram',
+    title: 'Stuck cells in ReRAM crossbars: pruning and differential mapping',
+    paper: 'arXiv:2106.09166',
+    load: async () => (await import('./reram/index.ts')).reram,
+  },
 ];

@@ -36,6 +36,7 @@ export type {
   ProtocolPreset,
 } from './collectives/preset.ts';
 export { type CpuCachePreset, type CpuPreset, cpus } from './cpus.ts';
+export { crossbarPresets } from './crossbars.ts';
 export { presetErrors } from './errors.ts';
 export {
   type Fp32GpuId,

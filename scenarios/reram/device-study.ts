@@ -1,0 +1,165 @@
+import {
+  age,
+  CellArray,
+  type Census,
+  drawBits,
+  drawFaults,
+  drawKey,
+  isVerified,
+  type ProgrammedMessage,
+  type ProgrammerMessage,
+  PulseWriter,
+  programmer,
+  type WriteLaw,
+  wornShare,
+} from '../../actors/index.ts';
+import {
+  type ActorRef,
+  type Duration,
+  defineActor,
+  NO_TIME,
+  Simulation,
+  seconds,
+  toSeconds,
+} from '../../engine/index.ts';
+import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
+import { enduranceOf, writeLawOf } from './chip-cells.ts';
+import { mappingOf } from './matrix-layers.ts';
+import type { ReramParams } from './params.ts';
+
+/** What became of the cells. */
+export interface DeviceRun {
+  readonly census: Census;
+  readonly worn: number;
+  readonly formedStuck: number;
+  readonly arrays: number;
+  readonly programSeconds: number;
+  readonly pulsesPerCell: number;
+  readonly failShare: number;
+  readonly residual: number;
+  readonly events: number;
+  readonly fingerprint: string;
+}
+
+/** Intervals in which a population ages. */
+const INTERVALS = 16;
+
+type DeviceMessage =
+  | { readonly type: 'begin' }
+  | ProgrammedMessage
+  | { readonly type: 'wear'; readonly interval: number };
+
+interface DeviceState {
+  writing: number;
+  programTime: Duration;
+  formedStuck: number;
+  worn: number;
+  task: TaskRef;
+}
+
+interface DeviceSpec {
+  readonly params: ReramParams;
+  readonly seed: number;
+  readonly array: CellArray;
+  readonly writer: PulseWriter;
+  readonly law: WriteLaw;
+}
+
+/** A campaign: all cells are formed, written row by row to levels drawn at random, and worn by cycles of writing. */
+const device = defineActor<DeviceSpec, DeviceState & { readonly spec: DeviceSpec }, DeviceMessage>({
+  kind: 'device',
+  init: (spec) => ({ spec, writing: 0, programTime: NO_TIME, formedStuck: 0, worn: 0, task: noTask }),
+  on: {
+    begin(state, _, ctx) {
+      const { params, seed, array, writer, law } = state.spec;
+      state.formedStuck = form(array, params, seed);
+      state.task = ctx.trace.begin('program');
+      ctx.trace.wait(state.task, 'barrier', 'arrays');
+      const size = params.crossbarRows * params.crossbarCols;
+      const pulse = seconds(params.writePulseSeconds + (isVerified(law) ? params.readPulseSeconds : 0));
+      const self = ctx.self as ActorRef<ProgrammedMessage>;
+      const row = new Float32Array(params.crossbarCols);
+      const levels = 2 ** mappingOf(params).cellBits - 1;
+      const key = drawKey('targets', seed, 0, 0);
+      for (let first = 0; first < array.cells.length; first += size) {
+        const end = Math.min(array.cells.length, first + size);
+        const writeRow = (r: number): number => {
+          const from = first + r * params.crossbarCols;
+          const part = row.subarray(0, Math.min(params.crossbarCols, end - from));
+          for (let i = 0; i < part.length; i++)
+            part[i] = Math.floor((drawBits(key, from + i) / 4294967296) * (levels + 1)) / levels;
+          return array.write(part, writer, levels, part, from);
+        };
+        const rows = Math.ceil((end - first) / params.crossbarCols);
+        const spec = { rows, writeRow, pulse, lead: NO_TIME, chip: self };
+        const each: ActorRef<ProgrammerMessage> = ctx.spawn('programmer#', programmer, spec);
+        ctx.send(each, { type: 'program', parent: state.task });
+        state.writing++;
+      }
+    },
+    programmed(state, _, ctx) {
+      state.writing--;
+      if (state.writing > 0) return;
+      ctx.trace.end(state.task);
+      state.programTime = ctx.since(0 as Parameters<typeof ctx.since>[0]);
+      const { params } = state.spec;
+      if (params.writeCycles === 0) return;
+      state.task = ctx.trace.begin('wear');
+      ctx.schedule(intervalOf(params), ctx.self, { type: 'wear', interval: 1 });
+    },
+    wear(state, { interval }, ctx) {
+      const { params, array } = state.spec;
+      const cycles = (i: number) => (params.writeCycles * i) / INTERVALS;
+      state.worn += age(array.cells, enduranceOf(params), cycles(interval - 1), cycles(interval), ctx.random('wear'));
+      if (interval === INTERVALS) ctx.trace.end(state.task);
+      else ctx.schedule(intervalOf(params), ctx.self, { type: 'wear', interval: interval + 1 });
+    },
+  },
+});
+
+const intervalOf = ({ writeCycles, writePulseSeconds }: ReramParams): Duration =>
+  seconds((writeCycles * writePulseSeconds) / INTERVALS);
+
+const BLOCK = 1 << 20;
+
+function form(array: CellArray, params: ReramParams, seed: number): number {
+  const law = { rate: params.faultRate, onShare: params.stuckOnShare };
+  let stuckCells = 0;
+  for (let from = 0, block = 0; from < array.cells.length; from += BLOCK, block++) {
+    const fates = new Uint8Array(Math.min(BLOCK, array.cells.length - from));
+    drawFaults(fates, law, drawKey('cells', seed, 0, block));
+    array.form(fates, from);
+    for (let i = 0; i < fates.length; i++) if (fates[i] !== 0) stuckCells++;
+  }
+  return stuckCells;
+}
+
+/** Runs a campaign over `cells` cells of one chip, without a network. */
+export function runDevice(params: ReramParams, seed: number): DeviceRun {
+  const span = params.writeCycles * params.writePulseSeconds;
+  const sim = new Simulation({ seed, resolution: span > 3600 ? 'us' : 'ps' });
+  const law = writeLawOf(params);
+  const array = new CellArray(params.cells);
+  const writer = new PulseWriter(law, sim.random('write'));
+  const ref = sim.spawn('device', device, { params, seed, array, writer, law });
+  sim.send(ref, { type: 'begin' });
+  const { events } = sim.run();
+  const { worn, formedStuck, programTime } = sim.stateOf(ref) as DeviceState;
+  return {
+    census: array.census(),
+    worn,
+    formedStuck,
+    arrays: Math.ceil(params.cells / (params.crossbarRows * params.crossbarCols)),
+    programSeconds: toSeconds(programTime),
+    pulsesPerCell: writer.cells > 0 ? writer.totalPulses / writer.cells : 0,
+    failShare: writer.cells > 0 ? writer.failed / writer.cells : 0,
+    residual: writer.cells > 0 ? Math.sqrt(writer.squares / writer.cells) : 0,
+    events,
+    fingerprint: sim.fingerprint(),
+  };
+}
+
+/** Share of cells that the law of wear expects worn out after the cycles of a run. */
+export function expectedWorn(params: ReramParams): number {
+  return wornShare(enduranceOf(params), params.writeCycles);
+}
