@@ -23,4 +23,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2310.04610',
     load: async () => (await import('./ds4science/index.ts')).ds4science,
   },
+  {
+    id: 'heat',
+    title: 'Recommender training bound by caches and coherence (HEAT)',
+    paper: 'arXiv:2304.07334',
+    load: async () => (await import('./heat/index.ts')).heat,
+  },
 ];

@@ -1,4 +1,4 @@
-import { assumed, fitted, type Parameter, spec } from '../../actors/presets/index.ts';
+import { fitted, type Parameter, spec } from '../../actors/presets/index.ts';
 import { mseConstants } from './constants.ts';
 import type { HeatParams } from './params.ts';
 import { negativesOf, sizesOf } from './setup.ts';
@@ -49,8 +49,6 @@ export const pricePresets = {
   'c5a.16xlarge': spec(2.464, '1', `${PAPER}, cost figure, dollars an hour`),
   'p3.2xlarge': spec(3.06, '1', `${PAPER}, cost figure, dollars an hour`),
   v100Instances: spec(2, '1', `${PAPER}, section 5: two V100 hold the tables`),
-  /** Seconds on two V100 over seconds on the c5a instance, as the paper scaled them. */
-  v100Ratio: assumed(3.2, '1', `${PAPER}, cost figure: both data sets have this very ratio`),
 } as const;
 
 function share(percent: number): Parameter<'1'> {

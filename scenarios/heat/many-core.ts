@@ -84,6 +84,8 @@ export interface ManyCoreState {
   nextBlock: number;
   warm: number;
   finished: number;
+  /** Samples ended. */
+  ended: number;
   /** Samples ended since all threads were warm. */
   samplesSinceReset: number;
 }
@@ -161,6 +163,7 @@ function stateOf({ setup, byLine = false, recordSamples = 0 }: ManyCoreSpec, ctx
     nextBlock: 0,
     warm: 0,
     finished: 0,
+    ended: 0,
     samplesSinceReset: 0,
   };
 }
@@ -190,6 +193,7 @@ function turn(state: ManyCoreState, thread: Thread, now: number): boolean {
     state.measured.samples++;
     if (round === sampleRounds - 1) state.finished++;
   }
+  state.ended++;
   if (state.warm === threads) state.samplesSinceReset++;
   thread.samples++;
   if (thread.samples === warmupRounds && ++state.warm === threads) state.caches.resetCounts();

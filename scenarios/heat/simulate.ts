@@ -7,7 +7,12 @@ export interface SimulateOptions {
   readonly seed?: number;
   readonly byLine?: boolean;
   readonly recordSamples?: number;
+  /** Told the share that is done, now and then. */
+  readonly onProgress?: (fraction: number) => void;
 }
+
+/** Wall time after which a run lets progress, signals and sockets through. */
+const sliceMs = 40;
 
 /** Where the first line of a negative's row was found, as shares. */
 export interface Fetches {
@@ -52,15 +57,20 @@ export function epochSecondsOf(sampleSeconds: number, setup: Pick<HeatSetup, 'in
 }
 
 /** Trains for the rounds of the setup after its warm-up, on fresh caches. */
-export function simulateHeat(setup: HeatSetup, options: SimulateOptions = {}): Outcome {
+export async function simulateHeat(setup: HeatSetup, options: SimulateOptions = {}): Promise<Outcome> {
   const sim = new Simulation({ seed: options.seed ?? 1 });
   const actor = sim.spawn('machine', manyCore, {
     setup,
     byLine: options.byLine ?? false,
     recordSamples: options.recordSamples ?? 0,
   });
-  sim.run();
   const state = sim.stateOf(actor) as ManyCoreState;
+  const wallBudget = { ms: sliceMs, clock: () => performance.now() };
+  const samples = setup.threads * (setup.warmupRounds + setup.sampleRounds);
+  while (sim.run({ wallBudget }).end === 'wallBudget') {
+    options.onProgress?.(Math.min(1, state.ended / samples));
+    await new Promise((resume) => setImmediate(resume));
+  }
   return outcomeOf(setup, state, sim);
 }
 
