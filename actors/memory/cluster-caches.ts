@@ -1,5 +1,5 @@
-import { CacheArray } from './cache-array.ts';
 import { memoryErrors } from './errors.ts';
+import { LruSets } from './lru-sets.ts';
 
 /** Sets and ways of one cache of a level. */
 export interface ClusterLevel {
@@ -61,8 +61,8 @@ export class ClusterCaches {
   readonly #depth: number;
   readonly #clusterOf: Int32Array;
   /** Levels of core c at c * depth to (c + 1) * depth - 1. */
-  readonly #private: readonly CacheArray[];
-  readonly #shared: readonly CacheArray[];
+  readonly #private: readonly LruSets[];
+  readonly #shared: readonly LruSets[];
   /** For each line: holder and flags (holder + 1) * 4 + dirty * 2 + exclusive, a bit for each core, a bit for each cluster's cache. */
   readonly #directory: Int32Array;
   readonly #coreWords: number;
@@ -89,8 +89,8 @@ export class ClusterCaches {
     this.lines = lines;
     this.#depth = levels.length;
     this.#clusterOf = Int32Array.from(clusterOf);
-    this.#private = clusterOf.flatMap(() => levels.map((level) => new CacheArray(level)));
-    this.#shared = Array.from({ length: this.clusters }, () => new CacheArray(cluster));
+    this.#private = clusterOf.flatMap(() => levels.map((level) => new LruSets(level)));
+    this.#shared = Array.from({ length: this.clusters }, () => new LruSets(cluster));
     this.#coreWords = Math.ceil(this.cores / 32);
     this.#stride = 1 + this.#coreWords + Math.ceil(this.clusters / 32);
     this.#directory = new Int32Array(lines * this.#stride);
@@ -109,9 +109,7 @@ export class ClusterCaches {
    */
   access(core: number, line: number, write: boolean): number {
     const first = this.#private[core * this.#depth]!;
-    const slot = first.find(line);
-    if (slot < 0) return this.#miss(core, line, write);
-    first.touch(slot);
+    if (!first.use(line)) return this.#miss(core, line, write);
     this.#ends[0]!++;
     return write ? this.#claim(core, line) << 4 : 0;
   }
@@ -152,12 +150,12 @@ export class ClusterCaches {
 
   /** Whether level `level` of `core` holds the line. */
   isIn(core: number, level: number, line: number): boolean {
-    return this.#private[core * this.#depth + level]!.find(line) >= 0;
+    return this.#private[core * this.#depth + level]!.has(line);
   }
 
   /** Whether the cache of `cluster` holds the line. */
   isInCluster(cluster: number, line: number): boolean {
-    return this.#shared[cluster]!.find(line) >= 0;
+    return this.#shared[cluster]!.has(line);
   }
 
   #state(line: number, holder: number, word: number, bit: number): CopyState {
@@ -173,10 +171,7 @@ export class ClusterCaches {
     const depth = this.#depth;
     const base = core * depth;
     for (let level = 1; level < depth; level++) {
-      const array = this.#private[base + level]!;
-      const slot = array.find(line);
-      if (slot < 0) continue;
-      array.touch(slot);
+      if (!this.#private[base + level]!.use(line)) continue;
       this.#ends[level]!++;
       for (let inner = level - 1; inner >= 0; inner--) this.#fill(core, inner, line);
       return level | (write ? this.#claim(core, line) << 4 : 0);
@@ -202,8 +197,7 @@ export class ClusterCaches {
     const flags = directory[at]!;
     const shared = at + 1 + this.#coreWords + (cluster >>> 5);
     if ((directory[shared]! & (1 << (cluster & 31))) !== 0) {
-      const array = this.#shared[cluster]!;
-      array.clear(array.find(line));
+      this.#shared[cluster]!.remove(line);
       directory[shared] = directory[shared]! & ~(1 << (cluster & 31));
       if (flags >> HOLDER === this.cores + cluster + 1)
         directory[at] = ((core + 1) << HOLDER) | (flags & (DIRTY | EXCLUSIVE));
@@ -262,7 +256,7 @@ export class ClusterCaches {
       for (let rest = directory[at + 1 + word]!; rest !== 0; rest &= rest - 1) {
         const other = word * 32 + 31 - Math.clz32(rest & -rest);
         if (other === core) continue;
-        for (let level = 0; level < this.#depth; level++) drop(this.#private[other * this.#depth + level]!, line);
+        for (let level = 0; level < this.#depth; level++) this.#private[other * this.#depth + level]!.remove(line);
         this.#told(this.#clusterOf[other]! === own);
       }
       directory[at + 1 + word] = word === core >>> 5 ? directory[at + 1 + word]! & (1 << (core & 31)) : 0;
@@ -270,7 +264,7 @@ export class ClusterCaches {
     for (let word = 1 + this.#coreWords; word < this.#stride; word++) {
       for (let rest = directory[at + word]!; rest !== 0; rest &= rest - 1) {
         const cluster = (word - 1 - this.#coreWords) * 32 + 31 - Math.clz32(rest & -rest);
-        drop(this.#shared[cluster]!, line);
+        this.#shared[cluster]!.remove(line);
         this.#told(cluster === own);
       }
       directory[at + word] = 0;
@@ -286,12 +280,9 @@ export class ClusterCaches {
 
   #fill(core: number, level: number, line: number): void {
     const base = core * this.#depth;
-    const array = this.#private[base + level]!;
-    const slot = array.victim(line);
-    const dropped = array.lineAt(slot);
-    array.put(slot, line, 1);
+    const dropped = this.#private[base + level]!.add(line);
     if (dropped < 0 || level < this.#depth - 1) return;
-    for (let inner = 0; inner < level; inner++) drop(this.#private[base + inner]!, dropped);
+    for (let inner = 0; inner < level; inner++) this.#private[base + inner]!.remove(dropped);
     const at = dropped * this.#stride;
     const word = at + 1 + (core >>> 5);
     this.#directory[word] = this.#directory[word]! & ~(1 << (core & 31));
@@ -302,13 +293,10 @@ export class ClusterCaches {
   /** Puts a line that a core of the cluster dropped into the cluster's cache, which becomes its holder. */
   #handOver(cluster: number, line: number, flags: number): void {
     const directory = this.#directory;
-    const array = this.#shared[cluster]!;
     directory[line * this.#stride] = ((this.cores + cluster + 1) << HOLDER) | flags;
     const bits = 1 + this.#coreWords + (cluster >>> 5);
     const bit = 1 << (cluster & 31);
-    const slot = array.victim(line);
-    const dropped = array.lineAt(slot);
-    array.put(slot, line, 1);
+    const dropped = this.#shared[cluster]!.add(line);
     directory[line * this.#stride + bits] = directory[line * this.#stride + bits]! | bit;
     if (dropped < 0) return;
     const at = dropped * this.#stride;
@@ -317,9 +305,4 @@ export class ClusterCaches {
     if ((directory[at]! & DIRTY) !== 0) this.#memoryWrites++;
     directory[at] = 0;
   }
-}
-
-function drop(array: CacheArray, line: number): void {
-  const slot = array.find(line);
-  if (slot >= 0) array.clear(slot);
 }

@@ -58,7 +58,8 @@ function share(percent: number): Parameter<'1'> {
 /** Seconds of one batch of a framework; scaled with batch, candidates and row length where they differ from the measured ones. */
 export function batchSeconds(system: Framework, params: HeatParams, model: 'mf' | 'simplex'): number {
   const negatives = negativesOf(params);
-  if (params.loss === 'mse') return (specialPresets.torchrecMse.value / 1e6) * (params.batch / 1024) * (dim(params) / 128);
+  if (params.loss === 'mse')
+    return (specialPresets.torchrecMse.value / 1e6) * (params.batch / 1024) * (dim(params) / 128);
   const scale = (params.batch / 1024) * ((1 + negatives) / 65) * (dim(params) / 128);
   const preset =
     system === 'pytorch-cpu' && params.gradientMode === 'sparse'

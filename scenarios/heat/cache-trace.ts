@@ -14,7 +14,10 @@ export interface CacheTrace {
 }
 
 /** Calls `use` with each byte address of a trace, in order. */
-export function traceAddresses({ kind, length, footprint, stride, seed }: Pick<CacheTrace, 'kind' | 'length' | 'footprint' | 'stride' | 'seed'>, use: (address: number) => void): void {
+export function traceAddresses(
+  { kind, length, footprint, stride, seed }: Pick<CacheTrace, 'kind' | 'length' | 'footprint' | 'stride' | 'seed'>,
+  use: (address: number) => void,
+): void {
   let address = 0;
   let state = seed;
   const spots = footprint / (kind === 'row' ? 512 : 64);
@@ -33,7 +36,11 @@ export function traceAddresses({ kind, length, footprint, stride, seed }: Pick<C
 }
 
 /** Misses of two true-LRU levels; the last level sees the misses of the first. */
-export function missesOfTrace(trace: CacheTrace): { readonly l1: number; readonly ll: number; readonly references: number } {
+export function missesOfTrace(trace: CacheTrace): {
+  readonly l1: number;
+  readonly ll: number;
+  readonly references: number;
+} {
   const arrayOf = ({ bytes, ways }: CacheTrace['l1']) => new CacheArray({ sets: bytes / (ways * trace.line), ways });
   const [l1, ll] = [arrayOf(trace.l1), arrayOf(trace.ll)];
   const misses = { l1: 0, ll: 0, references: 0 };

@@ -37,9 +37,11 @@ function checkSystem(params: HeatParams): readonly HeatProblem[] {
     found.push(problem('gradientMode', 'only pytorch-cpu was measured with it', ['dense']));
   if (sizesOf(params).interactions === 0 && epochSecondsOverride === 0)
     found.push(
-      problem('interactions', `are not published for ${dataset}; pass interactions=... or epochSecondsOverride=...`, [
-        11_400_000,
-      ]),
+      problem(
+        'interactions',
+        `are not published for ${dataset}; pass interactions=... or epochSecondsOverride=...`,
+        [11_400_000],
+      ),
     );
   return found;
 }
@@ -49,8 +51,7 @@ function checkSampler(params: HeatParams): readonly HeatProblem[] {
   const found: HeatProblem[] = [];
   const negatives = negativesOf(params);
   if (negatives >= items) found.push(problem('negatives', `must be below ${items} items`, [Math.max(1, items - 1)]));
-  if (params.sampler === 'tile' && params.tile > items)
-    found.push(problem('tile', `at most ${items} items`, [items]));
+  if (params.sampler === 'tile' && params.tile > items) found.push(problem('tile', `at most ${items} items`, [items]));
   return found;
 }
 
@@ -71,7 +72,11 @@ function checkMachine(params: HeatParams): readonly HeatProblem[] {
     const step = line / 4;
     const below = Math.floor(dim / step) * step;
     found.push(
-      problem('dim', `rows of 4 x dim bytes must be whole lines of ${line} B`, below > 0 ? [below, below + step] : [step]),
+      problem(
+        'dim',
+        `rows of 4 x dim bytes must be whole lines of ${line} B`,
+        below > 0 ? [below, below + step] : [step],
+      ),
     );
   }
   const caches = [...machine.levels, machine.cluster];
@@ -101,11 +106,15 @@ function checkMemory(params: HeatParams): readonly HeatProblem[] {
   const { rows } = layoutOf(setup);
   const lines = rows * setup.linesPerRow;
   if (lines > limits.lines)
-    return [problem('items', `${lines.toExponential(1)} lines of tables exceed ${limits.lines.toExponential(0)}`, [1e6])];
+    return [
+      problem('items', `${lines.toExponential(1)} lines of tables exceed ${limits.lines.toExponential(0)}`, [1e6]),
+    ];
   const { bytes } = directoryNeeds(setup, rows);
   if (bytes <= limits.directory) return [];
   const needed = (bytes / 1e9).toFixed(1);
-  return [problem('items', `the directory of all lines would need ${needed} GB, at most ${limits.directory / 1e9} GB`, [1e6])];
+  return [
+    problem('items', `the directory of all lines would need ${needed} GB, at most ${limits.directory / 1e9} GB`, [1e6]),
+  ];
 }
 
 function checkTrace(params: HeatParams): readonly HeatProblem[] {

@@ -29,8 +29,8 @@ export interface MachineConstantsPreset {
 }
 
 const epycConstants: MachineConstantsPreset = {
-  row: fitted(0.5676, 'us', EPYC),
-  aggregation: fitted(76, 'us', ACCL),
+  row: fitted(0.5412, 'us', EPYC),
+  aggregation: fitted(86.3, 'us', ACCL),
   cluster: {
     latency: assumed(15.1, 'ns', '34 cycles of EPYC 7742 (AnandTech) at its base clock'),
     gap: assumed(2.1, 'ns', chosen),
@@ -41,10 +41,10 @@ const epycConstants: MachineConstantsPreset = {
   },
   remote: {
     latency: assumed(inSI(epyc.transferFar) * 1e9, 'ns', epyc.transferFar.source),
-    gap: fitted(11.4, 'ns', EPYC),
+    gap: fitted(12.01, 'ns', EPYC),
   },
-  dram: { latency: assumed(122, 'ns', epyc.dramLatency.source), gap: fitted(11.67, 'ns', EPYC) },
-  home: fitted(6860, 'ns', ACCL),
+  dram: { latency: assumed(122, 'ns', epyc.dramLatency.source), gap: fitted(13.97, 'ns', EPYC) },
+  home: fitted(7073, 'ns', ACCL),
 };
 
 /** Constants of the released program on each machine; the README tells how each was found. */
@@ -53,7 +53,7 @@ export const machineConstantPresets = {
   'c5a.16xlarge': epycConstants,
   a64fx: {
     row: fitted(1.9735, 'us', ARM),
-    aggregation: fitted(43, 'us', ARM),
+    aggregation: fitted(46.4, 'us', ARM),
     cluster: { latency: assumed(18, 'ns', chosen), gap: assumed(2, 'ns', chosen) },
     peer: { latency: assumed(50, 'ns', chosen), gap: assumed(10, 'ns', chosen) },
     remote: {
@@ -61,7 +61,7 @@ export const machineConstantPresets = {
       gap: fitted(111, 'ns', ARM),
     },
     dram: { latency: assumed(150, 'ns', 'HBM2, as recalled'), gap: fitted(372, 'ns', ARM) },
-    home: fitted(6860, 'ns', `${ACCL}, on EPYC`),
+    home: fitted(7073, 'ns', `${ACCL}, on EPYC`),
   },
 } as const satisfies Readonly<Record<string, MachineConstantsPreset>>;
 

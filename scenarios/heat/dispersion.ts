@@ -17,7 +17,8 @@ export function measureDispersion(spec: SamplerSpec, stream: RandomStream, inter
   let distinct = 0;
   for (let interval = 0; interval < intervals; interval++) {
     counts.fill(0);
-    for (let sample = 0; sample < spec.refresh; sample++) for (const item of sampler.next()) counts[item] = counts[item]! + 1;
+    for (let sample = 0; sample < spec.refresh; sample++)
+      for (const item of sampler.next()) counts[item] = counts[item]! + 1;
     let squares = 0;
     for (const count of counts) {
       squares += (count - mean) ** 2;
@@ -35,6 +36,10 @@ export function expectedDispersion({ sampler, items, negatives, tile, refresh }:
 }
 
 /** Expected different places of a tile used in an interval: N1 (1 - (1 - 1/N1)^(n N2)). */
-export function expectedDistinctPlaces({ negatives, tile, refresh }: Pick<SamplerSpec, 'negatives' | 'tile' | 'refresh'>): number {
+export function expectedDistinctPlaces({
+  negatives,
+  tile,
+  refresh,
+}: Pick<SamplerSpec, 'negatives' | 'tile' | 'refresh'>): number {
   return tile * (1 - (1 - 1 / tile) ** (negatives * refresh));
 }

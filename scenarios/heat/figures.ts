@@ -48,7 +48,13 @@ function gain(role: Role, what: string, set: Set, size: number, value: number, n
   );
 }
 
-function chosen(dataset: HeatParams['dataset'], what: 'CCL' | 'ACCL', size: number, refresh: number, value: number): Cell {
+function chosen(
+  dataset: HeatParams['dataset'],
+  what: 'CCL' | 'ACCL',
+  size: number,
+  refresh: number,
+  value: number,
+): Cell {
   return cell(
     what === 'CCL'
       ? { role: 'check', tag: 'read', group: 'chosen tiles', source: `${PAPER}, Table 6`, tolerance: 0.3 }
@@ -201,15 +207,26 @@ export const figures: readonly Cell[] = [
   gain('check', 'CCL', {}, 128, 2.17),
   gain('check', 'CCL', {}, 1024, 1.54),
   gain('report', 'CCL', {}, 2048, 1.03, ': nothing known explains so small a gain'),
-  ...([[64, 3.12], [128, 2.92], [1024, 1.64], [2048, 1.41]] as const).map(([size, value]) =>
+  ...(
+    [
+      [64, 3.12],
+      [128, 2.92],
+      [1024, 1.64],
+      [2048, 1.41],
+    ] as const
+  ).map(([size, value]) =>
     gain('report', 'ACCL', accl, size, value, ': larger than without aggregation, which no cache model can give'),
   ),
   gain(fit, 'CCL', arm, 64, 1.48),
   gain('check', 'CCL', arm, 128, 1.45),
   gain('check', 'CCL', arm, 512, 1.3),
-  ...([[64, 1.25], [256, 1.19], [1024, 1.12]] as const).map(([size, value]) =>
-    gain('check', 'ACCL', { ...arm, ...accl }, size, value),
-  ),
+  ...(
+    [
+      [64, 1.25],
+      [256, 1.19],
+      [1024, 1.12],
+    ] as const
+  ).map(([size, value]) => gain('check', 'ACCL', { ...arm, ...accl }, size, value)),
   chosen('amazon-books', 'CCL', 1024, 4096, 1.6),
   chosen('yelp18', 'CCL', 1024, 2048, 1.8),
   chosen('gowalla', 'CCL', 512, 2048, 2.0),
@@ -232,30 +249,70 @@ export const figures: readonly Cell[] = [
     system(fit, name, 'simplex', 'yelp18', yelpSimplex),
     system('check', name, 'mf', 'amazon-books', amazonMf),
     name === 'torchrec-v100'
-      ? system('report', name, 'simplex', 'amazon-books', amazonSimplex, {}, {
-          source: `${PAPER}, Figure 6: less time for a batch than on yelp18`,
-        })
+      ? system(
+          'report',
+          name,
+          'simplex',
+          'amazon-books',
+          amazonSimplex,
+          {},
+          {
+            source: `${PAPER}, Figure 6: less time for a batch than on yelp18`,
+          },
+        )
       : system('check', name, 'simplex', 'amazon-books', amazonSimplex),
   ]),
   system(fit, 'pytorch-cpu', 'mf', 'yelp18', 386.3, { gradientMode: 'sparse' }, table1),
-  system('report', 'pytorch-cpu', 'mf', 'amazon-books', 946.6, { gradientMode: 'sparse' }, {
-    ...table1,
-    source: `${PAPER}, Table 1: more time for a batch than on yelp18`,
-  }),
-  system('check', 'heat-ccl', 'mf', 'amazon-books', 3.83, {}, {
-    tag: 'read',
-    group: 'HEAT on EPYC',
-    tolerance: 0.15,
-    source: `${PAPER}, text ratios, random sampler assumed`,
-  }),
-  system('report', 'heat-ccl', 'mf', 'yelp18', 2.55, {}, {
-    tag: 'read',
-    source: `${PAPER}, text ratios: a third more for a sample than on amazon-books`,
-  }),
-  system('report', 'heat-ccl', 'mf', 'gowalla', 1.79, {}, {
-    tag: 'read',
-    source: `${PAPER}, text ratios: a third more for a sample than on amazon-books`,
-  }),
+  system(
+    'report',
+    'pytorch-cpu',
+    'mf',
+    'amazon-books',
+    946.6,
+    { gradientMode: 'sparse' },
+    {
+      ...table1,
+      source: `${PAPER}, Table 1: more time for a batch than on yelp18`,
+    },
+  ),
+  system(
+    'check',
+    'heat-ccl',
+    'mf',
+    'amazon-books',
+    3.83,
+    {},
+    {
+      tag: 'read',
+      group: 'HEAT on EPYC',
+      tolerance: 0.15,
+      source: `${PAPER}, text ratios, random sampler assumed`,
+    },
+  ),
+  system(
+    'report',
+    'heat-ccl',
+    'mf',
+    'yelp18',
+    2.55,
+    {},
+    {
+      tag: 'read',
+      source: `${PAPER}, text ratios: a third more for a sample than on amazon-books`,
+    },
+  ),
+  system(
+    'report',
+    'heat-ccl',
+    'mf',
+    'gowalla',
+    1.79,
+    {},
+    {
+      tag: 'read',
+      source: `${PAPER}, text ratios: a third more for a sample than on amazon-books`,
+    },
+  ),
   ...(
     [
       [fit, 32, 'amazon-books', 7.17],
@@ -308,10 +365,18 @@ export const figures: readonly Cell[] = [
       [fit, 'simplex', 'yelp18', 260.4],
     ] as const
   ).map(([role, model, dataset, value]) =>
-    system(role, 'pytorch-cpu', model, dataset, value, { platform: 'a64fx' }, {
-      ...figure13(role),
-      ...(role === 'check' ? { tolerance: 0.22 } : {}),
-    }),
+    system(
+      role,
+      'pytorch-cpu',
+      model,
+      dataset,
+      value,
+      { platform: 'a64fx' },
+      {
+        ...figure13(role),
+        ...(role === 'check' ? { tolerance: 0.22 } : {}),
+      },
+    ),
   ),
   ...(
     [
@@ -349,15 +414,29 @@ export const figures: readonly Cell[] = [
   ...sources('tile 1024', { ...tile, tile: 1024 }, six(0.02, 0.406, 0.297, 0.01, 0.265, 0.001)),
   ...sources('tile 2048', { ...tile, tile: 2048 }, six(0.01, 0.21, 0.328, 0.013, 0.438, 0)),
   ...sources('tile 1024, yelp18', { ...tile, dataset: 'yelp18' }, six(0.019, 0.353, 0.124, 0.022, 0.482, 0.001)),
-  ...sources('tile 1024, no gradient rows', { ...tile, gradientRows: false }, six(0.03, 0.621, 0.071, 0.013, 0.265, 0.001)),
-  ...sources('a64fx, random', arm, { fetchL1: 0, fetchL2: 0.083, fetchPeer: 0.005, fetchRemote: 0.253, fetchDram: 0.659 }),
-  ...sources('a64fx, tile 512', { ...arm, ...tile, tile: 512 }, {
-    fetchL1: 0.078,
-    fetchL2: 0.815,
-    fetchPeer: 0.004,
-    fetchRemote: 0.089,
-    fetchDram: 0.013,
+  ...sources(
+    'tile 1024, no gradient rows',
+    { ...tile, gradientRows: false },
+    six(0.03, 0.621, 0.071, 0.013, 0.265, 0.001),
+  ),
+  ...sources('a64fx, random', arm, {
+    fetchL1: 0,
+    fetchL2: 0.083,
+    fetchPeer: 0.005,
+    fetchRemote: 0.253,
+    fetchDram: 0.659,
   }),
+  ...sources(
+    'a64fx, tile 512',
+    { ...arm, ...tile, tile: 512 },
+    {
+      fetchL1: 0.078,
+      fetchL2: 0.815,
+      fetchPeer: 0.004,
+      fetchRemote: 0.089,
+      fetchDram: 0.013,
+    },
+  ),
   ...misses('seq', 20000, 65536, { strideBytes: 64 }, small, large, [20000, 1024]),
   ...misses('seq', 20000, 32768, { strideBytes: 64 }, small, large, [512, 512]),
   ...misses('seq', 20000, 36864, { strideBytes: 64 }, small, large, [20000, 576]),

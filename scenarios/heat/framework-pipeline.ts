@@ -1,4 +1,4 @@
-import { type Duration, defineActor, seconds } from '../../engine/index.ts';
+import { type Duration, defineActor, noTask, seconds, type TaskRef } from '../../engine/index.ts';
 import { operationPresets, passPresets } from './baselines.ts';
 
 /** One operation of a batch and the time it took, s. */
@@ -13,6 +13,7 @@ interface Pipeline {
   readonly done: TimedOperation[];
   batches: number;
   next: number;
+  task: TaskRef;
 }
 
 /** A framework that works through batches, one operation of tensors after the other. */
@@ -24,10 +25,12 @@ export const frameworkPipeline = defineActor<
   kind: 'framework-pipeline',
   init({ batchSeconds, batches }, ctx) {
     ctx.send(ctx.self, { type: 'next' });
-    return { operations: operationsOf(batchSeconds), done: [], batches, next: 0 };
+    return { operations: operationsOf(batchSeconds), done: [], batches, next: 0, task: noTask };
   },
   on: {
     next(state, message, ctx) {
+      if (state.task !== noTask) ctx.trace.end(state.task);
+      state.task = noTask;
       const operation = state.operations[state.next];
       if (operation === undefined) {
         state.next = 0;
@@ -37,6 +40,7 @@ export const frameworkPipeline = defineActor<
       }
       state.done.push({ name: operation.name, start: ctx.now / 1e12, seconds: operation.time / 1e12 });
       state.next++;
+      state.task = ctx.trace.begin('operation', operation.name);
       ctx.schedule(operation.time, ctx.self, message);
     },
   },

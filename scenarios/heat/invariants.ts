@@ -1,5 +1,5 @@
 import type { Draw, Invariant, ParamsInput } from '../kit/index.ts';
-import { baselineEpoch } from './baselines.ts';
+import type { baselineEpoch } from './baselines.ts';
 import type { MetricName } from './metrics.ts';
 import type { HeatParams, params } from './params.ts';
 import { BLOCK } from './setup.ts';
@@ -139,7 +139,14 @@ export const invariants: readonly HeatInvariant[] = [
   {
     id: 'bytes',
     text: 'rows of an epoch double with the row length and with gradient rows',
-    draw: (draw) => ({ ...anyRun(draw), dim: draw.pick([64, 128]), lineBytes: 64, l1Bytes: 0, l1Ways: 0, gradientRows: false }),
+    draw: (draw) => ({
+      ...anyRun(draw),
+      dim: draw.pick([64, 128]),
+      lineBytes: 64,
+      l1Bytes: 0,
+      l1Ways: 0,
+      gradientRows: false,
+    }),
     holds: async (input, run) => {
       const base = (await run(input)).number('tableBytesPerEpoch');
       const long = (await run({ ...input, dim: 2 * Number(input.dim) })).number('tableBytesPerEpoch');

@@ -1,5 +1,13 @@
 import { type ClusterCaches, reach } from '../../actors/memory/index.ts';
-import { type ActorRef, type Context, type Duration, defineActor } from '../../engine/index.ts';
+import {
+  type ActorRef,
+  type Context,
+  type Duration,
+  defineActor,
+  noTask,
+  type TaskRef,
+  type WaitCause,
+} from '../../engine/index.ts';
 import { Interactions } from './interactions.ts';
 import { NegativeSampler } from './negative-sampler.ts';
 import { rowCaches } from './row-caches.ts';
@@ -8,6 +16,7 @@ import { BLOCK, type HeatSetup, HISTORY_CAP } from './setup.ts';
 import { type WaitTimes, wait, waitNames, waitTimesOf } from './wait-times.ts';
 
 const WAITS = waitNames.length;
+const causes: readonly WaitCause[] = waitNames.map((name) => (name === 'directory' ? 'queue' : 'data'));
 
 /** One thread goes on with its sample. */
 export interface StepMessage {
@@ -61,6 +70,9 @@ interface Thread {
   blockEnd: number;
   started: number;
   measures: boolean;
+  readonly lane: string;
+  /** The sample under way. */
+  task: TaskRef;
 }
 
 export interface ManyCoreState {
@@ -100,7 +112,7 @@ export const manyCore = defineActor<ManyCoreSpec, ManyCoreState, StepMessage>({
   init(spec, ctx) {
     const state = stateOf(spec, ctx);
     for (const thread of state.threads) {
-      begin(state, thread, 0);
+      begin(state, thread, ctx);
       ctx.send(ctx.self as ActorRef<StepMessage>, thread.message);
     }
     return state;
@@ -109,7 +121,7 @@ export const manyCore = defineActor<ManyCoreSpec, ManyCoreState, StepMessage>({
     step(state, { thread: index }, ctx) {
       const thread = state.threads[index]!;
       while (!proceed(state, thread, ctx)) {
-        if (thread.at === thread.program.length && !turn(state, thread, ctx.now)) return;
+        if (thread.at === thread.program.length && !turn(state, thread, ctx)) return;
         work(state, thread, ctx.now);
       }
     },
@@ -139,6 +151,8 @@ function stateOf({ setup, byLine = false, recordSamples = 0 }: ManyCoreSpec, ctx
       blockEnd: 0,
       started: 0,
       measures: false,
+      lane: `core ${thread}`,
+      task: noTask,
     })),
     history: new Int32Array(HISTORY_CAP),
     socketOfCluster: Array.from(
@@ -185,7 +199,9 @@ function computeOf({ machine, dim, reuse }: HeatSetup): Float64Array {
 }
 
 /** Ends a sample and begins the next; false when all threads have what they need. */
-function turn(state: ManyCoreState, thread: Thread, now: number): boolean {
+function turn(state: ManyCoreState, thread: Thread, ctx: Context<StepMessage>): boolean {
+  const { now } = ctx;
+  ctx.trace.end(thread.task);
   const { warmupRounds, sampleRounds, threads } = state.setup;
   const round = thread.samples - warmupRounds;
   if (round >= 0 && round < sampleRounds) {
@@ -198,11 +214,11 @@ function turn(state: ManyCoreState, thread: Thread, now: number): boolean {
   thread.samples++;
   if (thread.samples === warmupRounds && ++state.warm === threads) state.caches.resetCounts();
   if (state.finished === threads) return false;
-  begin(state, thread, now);
+  begin(state, thread, ctx);
   return true;
 }
 
-function begin(state: ManyCoreState, thread: Thread, now: number): void {
+function begin(state: ManyCoreState, thread: Thread, ctx: Context<StepMessage>): void {
   const { interactions, setup } = state;
   if (thread.next === thread.blockEnd) {
     thread.next = BLOCK * state.nextBlock++;
@@ -219,7 +235,8 @@ function begin(state: ManyCoreState, thread: Thread, now: number): void {
   const positive = interactions.itemOf(sample);
   thread.program.write(user, positive, thread.sampler.next(), state.history, count, thread.samples);
   thread.at = 0;
-  thread.started = now;
+  thread.started = ctx.now;
+  thread.task = ctx.trace.begin('sample', '', noTask, thread.lane);
   const round = thread.samples - setup.warmupRounds;
   thread.measures = round >= 0 && round < setup.sampleRounds;
 }
@@ -272,9 +289,9 @@ function fetch(state: ManyCoreState, thread: Thread, row: number, found: number,
   if (kind < 0) return 0;
   let queued = 0;
   const unit = row * unitsPerRow;
-  if (unit < homeFree.length && (kind === wait.remote || told !== reach.none)) {
+  if (told !== reach.none && unit < homeFree.length) {
     queued = Math.max(0, homeFree[unit]! - now - spent);
-    if (told !== reach.none) homeFree[unit] = now + spent + queued + times.home;
+    homeFree[unit] = now + spent + queued + times.home;
     waits[wait.directory] = waits[wait.directory]! + queued;
   }
   if (kind === wait.remote && place === times.fetch.length - 2) {
@@ -312,6 +329,8 @@ function proceed(state: ManyCoreState, thread: Thread, ctx: Context<StepMessage>
 /** Lets time pass in one wait or in computing, then goes on. */
 function spend(state: ManyCoreState, thread: Thread, time: number, kind: number, ctx: Context<StepMessage>): void {
   const { measured } = state;
+  if (kind === WAITS) ctx.trace.work(thread.task);
+  else ctx.trace.wait(thread.task, causes[kind]!, waitNames[kind]!);
   if (thread.measures) {
     if (kind === WAITS) measured.computing += time;
     else {

@@ -1,6 +1,9 @@
 import type { MetricInfo } from '../kit/index.ts';
 
-const fetched = (where: string): MetricInfo => ({ unit: '', describe: `share of negatives' rows first found in ${where}` });
+const fetched = (where: string): MetricInfo => ({
+  unit: '',
+  describe: `share of negatives' rows first found in ${where}`,
+});
 const over = (what: string): MetricInfo => ({ unit: 'x', describe: `epoch of ${what} over this one, same model` });
 const missRate = (level: string): MetricInfo => ({ unit: '', describe: `misses over accesses of ${level}` });
 const phase = (what: string): MetricInfo => ({ unit: '', describe: `share of thread time: ${what}` });
@@ -22,10 +25,13 @@ export const metrics = {
   l3MissRate: missRate('the third level; absent on a64fx'),
   coherenceMisses: { unit: 'lines', describe: 'fetched from another cluster, or owned anew, in a sample' },
   dramBytes: { unit: 'B', describe: 'read from and written to memory in an epoch' },
-  tableBytesPerEpoch: { unit: 'B', describe: 'rows read and written in an epoch: interactions (n + 2) 2 rowBytes (1 + gradient)' },
+  tableBytesPerEpoch: {
+    unit: 'B',
+    describe: 'rows read and written in an epoch: interactions (n + 2) 2 rowBytes (1 + gradient)',
+  },
   ciRelHalfWidth: { unit: '', describe: 'half width of the 95 % interval of usPerSample over it' },
   speedupOverRandom: over('the random sampler'),
-  speedupOverNoAccumulation: over('localAccumulation=1'),
+  speedupOverNoAccumulation: over('localAccumulation=1; sampler=random, system=heat-accl'),
   speedupOverPytorchCpu: over('PyTorch on the CPU'),
   speedupOverTorchrecCpu: over('TorchRec on the CPU'),
   speedupOverPytorchV100: over('PyTorch on a V100'),

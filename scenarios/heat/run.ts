@@ -23,7 +23,10 @@ export async function runHeat(params: HeatParams, context: Context): Promise<Run
   const given = { tile: params.tile !== defaultTile.tile || params.refresh !== defaultTile.refresh };
   for (const warning of warningsOf(params, given)) context.onWarning(warning);
   if (params.mode === 'cache-trace') return runTrace(params);
-  if (params.mode === 'numerics') return { metrics: { ...runNumerics(params, context.seed) }, events: 0 };
+  if (params.mode === 'numerics') {
+    const result = runNumerics(params, context.seed);
+    return { metrics: { ...result, lossRatio: result.lossLastEpoch / result.lossFirstEpoch }, events: 0 };
+  }
   if (params.epochSecondsOverride > 0)
     return { metrics: costsOf(params, params.epochSecondsOverride, false), events: 0 };
   if (params.system !== 'heat-ccl' && params.system !== 'heat-accl') return runBaseline(params.system, params);
@@ -74,7 +77,9 @@ async function runTraining(params: HeatParams, context: Context): Promise<RunOut
   const { seed } = context;
   const others = [
     ...(setup.sampler === 'tile' ? (['random'] as const) : []),
-    ...(setup.aggregates && setup.localAccumulation > 1 ? (['no accumulation'] as const) : []),
+    ...(setup.aggregates && setup.localAccumulation > 1 && setup.sampler === 'random'
+      ? (['no accumulation'] as const)
+      : []),
   ];
   const parts = 1 + others.length;
   const outcome = await keptSimulation(setup, {
@@ -157,7 +162,12 @@ function dispersionOf(setup: HeatSetup): Metrics {
 }
 
 /** Rows that an epoch reads and writes: interactions (n + 2) 2 rowBytes, twice that with gradient rows. */
-export function tableBytes({ interactions, negatives, rowBytes, gradientRows }: Pick<HeatSetup, 'interactions' | 'negatives' | 'rowBytes' | 'gradientRows'>): number {
+export function tableBytes({
+  interactions,
+  negatives,
+  rowBytes,
+  gradientRows,
+}: Pick<HeatSetup, 'interactions' | 'negatives' | 'rowBytes' | 'gradientRows'>): number {
   return interactions * (negatives + 2) * 2 * rowBytes * (gradientRows ? 2 : 1);
 }
 

@@ -14,7 +14,8 @@ export const heat = defineScenario({
   id: 'heat',
   title: 'Recommender training bound by caches and coherence (HEAT)',
   paper: {
-    title: 'HEAT: A Highly Efficient and Affordable Training System for Collaborative Filtering Based Recommendation on CPUs',
+    title:
+      'HEAT: A Highly Efficient and Affordable Training System for Collaborative Filtering Based Recommendation on CPUs',
     reference: 'arXiv:2304.07334',
   },
   params,

@@ -72,7 +72,12 @@ function sourcePlot(
 }
 
 /** Published epochs of a group as marks over a parameter. */
-function marks(prefix: string, along: 'threads' | 'tile', scale: (value: number, at: number) => number, series: string) {
+function marks(
+  prefix: string,
+  along: 'threads' | 'tile',
+  scale: (value: number, at: number) => number,
+  series: string,
+) {
   return figures
     .filter(({ id }) => id.startsWith(prefix))
     .map(({ params: set, value, role }): PublishedMark => {
@@ -242,9 +247,7 @@ export const ablation: ReadonlyArray<readonly [name: string, set: Partial<HeatPa
 ];
 
 async function ablationPlot(run: Run): Promise<Plot> {
-  const results = await Promise.all(
-    ablation.map(([, set]) => run({ system: 'heat-accl', sampler: 'tile', ...set })),
-  );
+  const results = await Promise.all(ablation.map(([, set]) => run({ system: 'heat-accl', sampler: 'tile', ...set })));
   return stackedTime(
     'variant',
     ablation.map(([name]) => name),
@@ -269,7 +272,10 @@ function systemPlot(): Plot {
       name: dataset,
       points: names.map((name): [string, number | null] => [
         name,
-        Number(cells.find(({ params: set }) => set.system === name && set.dataset === dataset && set.model === 'mf')?.value ?? 0) || null,
+        Number(
+          cells.find(({ params: set }) => set.system === name && set.dataset === dataset && set.model === 'mf')
+            ?.value ?? 0,
+        ) || null,
       ]),
     })),
   };

@@ -18,7 +18,10 @@ export interface GeneratedData {
 }
 
 /** Generates different items for each user: user u and item i belong to clusters u and i modulo their number. */
-export function generateData({ users, items, clusters, interactionsPerUser, noise }: DataSpec, stream: RandomStream): GeneratedData {
+export function generateData(
+  { users, items, clusters, interactionsPerUser, noise }: DataSpec,
+  stream: RandomStream,
+): GeneratedData {
   const any = uniformInteger(0, items - 1);
   const train: Int32Array[] = [];
   const test: Int32Array[] = [];
