@@ -21,7 +21,7 @@ function anyRun(draw: Draw): Input & { threads: number; interactions: number } {
     threads: draw.integer(1, 64),
     sampler: draw.pick(['random', 'tile']),
     tile: Math.min(items, draw.integer(8, 4096)),
-    refresh: draw.integer(1, 8192),
+    refresh: draw.integer(1, 512),
     dim,
     lineBytes: line,
     negatives: draw.integer(1, 8),
