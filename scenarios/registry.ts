@@ -47,4 +47,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2106.09166',
     load: async () => (await import('./reram/index.ts')).reram,
   },
+  {
+    id: 'heat',
+    title: 'Recommender training bound by caches and coherence (HEAT)',
+    paper: 'arXiv:2304.07334',
+    load: async () => (await import('./heat/index.ts')).heat,
+  },
 ];

@@ -4,6 +4,14 @@ export { type CpuCacheId, cpuCacheSpec, type GpuCacheId, gpuCacheSpec } from './
 export type { CacheHierarchySpec, CacheLevelSpec, Inclusion, SharedLevelSpec } from './cache-spec.ts';
 export { type Sweep, type SweepLap, sweepLap } from './cache-sweep.ts';
 export {
+  type ClusterCacheCounts,
+  ClusterCaches,
+  type ClusterCachesSpec,
+  type ClusterLevel,
+  type CopyState,
+  reach,
+} from './cluster-caches.ts';
+export {
   type AllocationFailed,
   type DeviceMemoryMessage,
   type DeviceMemorySpec,

@@ -58,6 +58,7 @@ export {
   toGpuSpec,
 } from './gpu/load.ts';
 export type { DecodePreset, GemmPreset, GpuPreset, PrefillPreset } from './gpu/preset.ts';
+export { type CacheSizePreset, type ManyCorePreset, manyCores } from './many-core.ts';
 export {
   asBytes,
   asFlopRate,

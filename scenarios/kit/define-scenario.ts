@@ -5,8 +5,8 @@ import { reservedFields, reservedNames } from './reserved.ts';
 import { type ParamShape, type Scenario, type ScenarioDefinition, scenarioMark } from './scenario.ts';
 import { simulate } from './simulate.ts';
 
-/** Names that every scenario or the command has already. */
-const taken: readonly string[] = [...reservedNames, 'set', 'json', 'help', 'debug', 'serve', 'threads'];
+/** Names that every scenario has already, and options of the commands that take parameters; --threads belongs to those that take none. */
+const taken: readonly string[] = [...reservedNames, 'set', 'json', 'help', 'debug', 'serve'];
 
 /** Checks a scenario's definition and makes it runnable. Throws SCENARIO_DEFINITION naming what is wrong with it. */
 export function defineScenario<const Shape extends ParamShape, const Metric extends string, Built = undefined>(

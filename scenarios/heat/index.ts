@@ -1,0 +1,1 @@
+export { heat } from './scenario.ts';
