@@ -1,3 +1,4 @@
+export * from './cnn/index.ts';
 export * from './compute/index.ts';
 export * from './dataflow/index.ts';
 export * from './faults/index.ts';
