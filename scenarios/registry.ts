@@ -35,4 +35,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2211.00224',
     load: async () => (await import('./solar/index.ts')).solar,
   },
+  {
+    id: 'haloc',
+    title: 'Low-rank compression with searched ranks (HALOC)',
+    paper: 'AAAI 2023',
+    load: async () => (await import('./haloc/index.ts')).haloc,
+  },
 ];
