@@ -27,8 +27,8 @@ export class LatencyTable {
   readonly #batch: number;
   readonly #known = new Map<string, number>();
 
-  constructor(id: HalocParams['device'], library: HalocParams['kernelLibrary'], batch: number) {
-    this.device = loadConvolutionDevice(id);
+  constructor(device: HalocParams['device'] | ConvolutionDevice, library: HalocParams['kernelLibrary'], batch: number) {
+    this.device = typeof device === 'string' ? loadConvolutionDevice(device) : device;
     this.#library = library;
     this.#batch = batch;
   }
