@@ -8,7 +8,8 @@ export function uniformChoice({ layers }: RankSpace, widths: readonly number[], 
     const width = widths[l] as number;
     const rank = Math.min(Math.max(step * Math.floor((share * width) / step + 0.5), step), width);
     const found = candidates.findIndex(({ r1, r2 }) => r1 === rank && r2 === rank);
-    return found < 0 ? 0 : found;
+    // Index 0 is the dense layer.
+    return Math.max(found, 0);
   });
 }
 

@@ -15,9 +15,12 @@ export function isDense({ r1 }: Ranks): boolean {
 }
 
 /** Multiplications of a layer at `ranks` on one image: C r1 Hin^2 + K^2 r1 r2 Hout^2 + r2 N Hout^2, or C r Hout^2 + r N Hout^2. */
-export function macsAt(layer: ConvLayer, ranks: Ranks): number {
-  if (isDense(ranks)) return convMacs(layer);
-  return factorsOf(layer, ranks, 1).reduce((sum, work) => sum + macsOf(work), 0);
+export function macsAt(layer: ConvLayer, { r1, r2 }: Ranks): number {
+  const { inChannels, outChannels, kernel, inSize, outSize } = layer;
+  if (r1 === 0) return convMacs(layer);
+  const area = outSize * outSize;
+  if (kernel === 1) return (inChannels * r1 + r2 * outChannels) * area;
+  return inChannels * r1 * inSize * inSize + kernel * kernel * r1 * r2 * area + r2 * outChannels * area;
 }
 
 /** Weights of a layer at `ranks`. */
@@ -50,14 +53,9 @@ export function factorsOf(layer: ConvLayer, { r1, r2 }: Ranks, batch: number): r
   ];
 }
 
-/** Largest equal rank whose multiplications do not exceed those of the dense layer; 0 when there is none. */
+/** Largest equal rank whose multiplications do not exceed those of the dense layer, even where it is above the width; 0 when there is none. */
 export function breakEvenRank(layer: ConvLayer): number {
-  const most = Math.min(layer.inChannels, layer.outChannels);
   let rank = 0;
-  while (rank < most && macsAt(layer, { r1: rank + 1, r2: rank + 1 }) <= convMacs(layer)) rank++;
+  while (macsAt(layer, { r1: rank + 1, r2: rank + 1 }) <= convMacs(layer)) rank++;
   return rank;
-}
-
-function macsOf({ inputs, outputs, kernel, outSize }: ConvolutionWork): number {
-  return kernel * kernel * inputs * outputs * outSize * outSize;
 }

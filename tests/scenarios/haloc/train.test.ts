@@ -75,13 +75,10 @@ test('the factored network at full rank gives the outputs of the dense one to 1e
   initialise(net, createRandomSource({ seed: 4 }));
   const weights = weightsOf(net);
   const layers = decomposableNames.map((name) => {
-    const [rows, columns, inputs, outputs] = net.parameters.find((own) => own.name === `${name}/weights`)?.shape as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    return trainedLayer(weights.get(`${name}/weights`) as Float32Array, rows * columns, inputs, outputs);
+    const own = net.parameters.find((parameter) => parameter.name === `${name}/weights`);
+    assert.ok(own !== undefined);
+    const [rows, columns, inputs, outputs] = own.shape as [number, number, number, number];
+    return trainedLayer(own.value, rows * columns, inputs, outputs);
   });
   const stream = createRandomSource({ seed: 4 }).stream('test', 'images');
   const x = tensor(
