@@ -39,6 +39,10 @@ export const metrics = {
     describe: 'compareUniform: uniform ranks of the same target after the same fine-tuning',
   },
   uniformTruncationLoss: { unit: '', describe: 'compareUniform: their truncation loss' },
+  weightSearchTruncationLoss: {
+    unit: '',
+    describe: 'compareUniform: truncation loss of ranks searched for it on the trained weights, same target',
+  },
   uniformRankList: { unit: '', describe: 'compareUniform: their ranks' },
   uniformCostRatio: {
     unit: '',

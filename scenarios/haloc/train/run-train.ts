@@ -91,10 +91,13 @@ async function compared(
 ): Promise<Metrics> {
   const { ranks: uniform } = chooseRanks({ ...params, method: 'uniform', rankFraction: 0, ranks: '' }, space, { seed });
   const { after } = await fineTuned(params, trained, uniform, seed, watch);
-  const losses = uniform.map((pair, i) => measuredLoss(trained.layers[i] as TrainedLayer, pair));
+  const byWeights = chooseRanks({ ...params, method: 'haloc', ranks: '' }, space, { seed });
+  const lossAt = (chosen: readonly Ranks[]): number =>
+    chosen.reduce((sum, pair, i) => sum + measuredLoss(trained.layers[i] as TrainedLayer, pair), 0) / chosen.length;
   return {
     uniformAccuracy: after,
-    uniformTruncationLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+    uniformTruncationLoss: lossAt(uniform),
+    weightSearchTruncationLoss: lossAt(byWeights.ranks),
     uniformRankList: rankText(uniform),
     uniformCostRatio: costAt(space, uniform) / costAt(space, ranks),
     accuracyGain: accuracy - after,

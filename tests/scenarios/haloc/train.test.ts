@@ -129,6 +129,7 @@ test('a training run reports accuracies and ranks that meet the target, twice th
   assert.ok(
     Math.abs(Number(metrics.accuracyGain) - (Number(metrics.accuracy) - Number(metrics.uniformAccuracy))) < 1e-12,
   );
+  assert.ok(Number(metrics.weightSearchTruncationLoss) <= Number(metrics.uniformTruncationLoss) + 1e-9);
   assert.match(String(metrics.backend), /^wasm/);
   assert.equal(await run({ compareUniform: true }), first);
   const pulled = await run({ featureMapWeight: 10 });
