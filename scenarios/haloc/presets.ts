@@ -2,7 +2,7 @@
 export const presets = {
   quick: {
     describe: 'a small network really trained, searched, factored and fine-tuned on a tenth of the digits',
-    set: { network: 'tiny-cnn', flopsTarget: 0.72, trainPerClass: 60, testPerClass: 50, searchSteps: 20 },
+    set: { network: 'tiny-cnn', flopsTarget: 0.72, trainPerClass: 80, testPerClass: 50, searchSteps: 20 },
   },
   dense: { describe: 'nothing compressed', set: { method: 'none' } },
   uniform: { describe: 'the same share of the full rank in every layer', set: { method: 'uniform' } },
