@@ -53,4 +53,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2304.07334',
     load: async () => (await import('./heat/index.ts')).heat,
   },
+  {
+    id: 'haloc',
+    title: 'Low-rank compression with searched ranks (HALOC)',
+    paper: 'AAAI 2023',
+    load: async () => (await import('./haloc/index.ts')).haloc,
+  },
 ];

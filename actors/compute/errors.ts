@@ -27,6 +27,11 @@ export const computeErrors = defineErrors({
     text: '%kernel: %kvHeads key heads do not divide %heads query heads',
     hint: 'Use a divisor of the number of query heads.',
   },
+  COMPUTE_DEVICE: {
+    fatal: false,
+    text: 'no calibrated kernel constants for device %device',
+    hint: 'Core kernels were measured on rtx2080ti and a100; use the library kernels elsewhere.',
+  },
 });
 
 /** Throws COMPUTE_COUNT unless `value` is a whole number of at least 1. @internal */

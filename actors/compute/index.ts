@@ -16,6 +16,19 @@ export {
   explainAttentionKernel,
 } from './attention-kernel.ts';
 export {
+  arrayConvolution,
+  bestCoreTile,
+  type ConvolutionWork,
+  type CoreTile,
+  convolutionBytes,
+  convolutionMacs,
+  coreConvolution,
+  coreTiles,
+  isConvolutionGpu,
+  libraryConvolution,
+  libraryLinear,
+} from './convolution.ts';
+export {
   type CorrectionOptions,
   type CorrectionPoint,
   type CorrectionSurface,

@@ -17,5 +17,18 @@ export {
   weightsOf,
 } from './network.ts';
 export { adam, type Optimizer, sgd } from './optimizer.ts';
+export { type Matrix, matrix, type SingularValues, svd, symmetricEigen, truncated } from './svd.ts';
 export { fromPlanes, sizeOf, type Tensor, tensor, toPlanes, transpose, zeros } from './tensor.ts';
 export { evaluate, type TrainOptions, type TrainStep, train, trainSteps } from './train.ts';
+export {
+  cumulate,
+  energy,
+  fullTucker,
+  type Kernel,
+  kernelOf,
+  reconstructed,
+  seenThrough,
+  type Tucker2,
+  truncationTable,
+  tucker2,
+} from './tucker.ts';

@@ -35,6 +35,18 @@ export type {
   NodeCollectivesPreset,
   ProtocolPreset,
 } from './collectives/preset.ts';
+export {
+  type ConvolutionDevice,
+  type ConvolutionDeviceId,
+  type ConvolutionGpu,
+  type ConvolutionGpuPreset,
+  type CoreKernelPreset,
+  convolutionDevices,
+  implicitGemmPreset,
+  loadConvolutionDevice,
+  type SpatialArray,
+  type SpatialArrayPreset,
+} from './convolution-devices.ts';
 export { type CpuCachePreset, type CpuPreset, cpus } from './cpus.ts';
 export { crossbarPresets } from './crossbars.ts';
 export { presetErrors } from './errors.ts';

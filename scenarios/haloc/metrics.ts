@@ -1,0 +1,56 @@
+/** Every metric of the scenario with its unit. */
+export const metrics = {
+  macs: {
+    unit: '',
+    describe: 'multiplications of one image after compression, convolutions and fully connected layers',
+  },
+  flops: { unit: 'FLOP', describe: 'two a multiplication' },
+  flopsReduction: { unit: '', describe: '1 - multiplications / dense multiplications' },
+  params: { unit: '', describe: 'weights after compression, without biases and normalisation' },
+  paramsReduction: { unit: '', describe: '1 - weights / dense weights' },
+  denseLatencySeconds: { unit: 's', describe: 'forward pass of the dense network with library kernels' },
+  latencySeconds: { unit: 's', describe: 'forward pass of the compressed network' },
+  speedup: { unit: 'x', describe: 'dense latency / latency' },
+  framesPerSecond: { unit: '1/s', describe: 'images of a batch over its latency' },
+  launchSeconds: { unit: 's', describe: 'part of latencySeconds in which an operation is being started' },
+  targetMet: { unit: '', describe: 'whether the ranks meet the target after repair' },
+  argmaxReduction: { unit: '', describe: 'reduction in what the objective counts, before repair' },
+  searchSteps: { unit: '', describe: 'steps of the search, 0 without one' },
+  searchSpaceLog10: { unit: '', describe: 'log10 of the number of settings' },
+  truncationLoss: { unit: '', describe: 'share of squared weights lost, mean over the decomposable layers' },
+  minRank: { unit: '', describe: 'smallest rank of a decomposed layer' },
+  maxRank: { unit: '', describe: 'largest rank of a decomposed layer' },
+  decomposedLayers: { unit: '', describe: 'layers that are decomposed' },
+  rankList: { unit: '', describe: 'ranks of the decomposable layers, in the syntax of the parameter ranks' },
+  denseMacs: { unit: '', describe: 'mode=layer: multiplications of the dense layer, one image' },
+  lowRankMacs: { unit: '', describe: 'mode=layer: multiplications at this rank' },
+  breakEvenRank: { unit: '', describe: 'mode=layer: largest equal rank that needs no more multiplications than dense' },
+  denseLayerSeconds: { unit: 's', describe: 'mode=layer: dense layer with library kernels' },
+  lowRankLayerSeconds: { unit: 's', describe: 'mode=layer: its three factors' },
+  coreKernelSeconds: { unit: 's', describe: 'mode=kernel: measured core kernel, times its factor for generated ones' },
+  libraryKernelSeconds: { unit: 's', describe: 'mode=kernel: library kernel of the same convolution' },
+  coreTile: { unit: '', describe: 'mode=kernel: rows/columns/channels of the tile' },
+  accuracyBaseline: { unit: '', describe: 'mode=train: dense network after the same fine-tuning' },
+  accuracyTruncated: { unit: '', describe: 'mode=train: factored network before fine-tuning' },
+  accuracy: { unit: '', describe: 'mode=train: factored network after fine-tuning' },
+  accuracyDrop: { unit: '', describe: 'mode=train: accuracyBaseline - accuracy' },
+  uniformAccuracy: {
+    unit: '',
+    describe: 'compareUniform: uniform ranks of the same target after the same fine-tuning',
+  },
+  uniformTruncationLoss: { unit: '', describe: 'compareUniform: their truncation loss' },
+  weightSearchTruncationLoss: {
+    unit: '',
+    describe: 'compareUniform: truncation loss of ranks searched for it on the trained weights, same target',
+  },
+  uniformRankList: { unit: '', describe: 'compareUniform: their ranks' },
+  uniformCostRatio: {
+    unit: '',
+    describe: 'compareUniform: their cost in what the objective counts over that of the searched',
+  },
+  accuracyGain: { unit: '', describe: 'compareUniform: accuracy - uniformAccuracy' },
+  backend: { unit: '', describe: 'mode=train: tensor backend that did the arithmetic' },
+} as const;
+
+export type MetricName = keyof typeof metrics;
+export type Metrics = Partial<Record<MetricName, number | boolean | string>>;
