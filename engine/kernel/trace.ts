@@ -67,6 +67,8 @@ export interface PastTask {
  * `actor` is the one whose handler runs. Texts are '' where none was given.
  */
 export interface TraceSink {
+  /** Says that it never throws and never touches the simulation: alone, it is told without safeguards, which cost as much as a record. */
+  readonly isQuiet?: true;
   taskBegins(task: TaskRef, at: Time, actor: AnyRef, kind: string, name: string, parent: TaskRef, lane: string): void;
   /** From now on `task` waits; `by` ended what it did before. */
   taskWaits(task: TaskRef, at: Time, cause: WaitCause, what: string, by: TaskRef): void;
@@ -91,6 +93,8 @@ export class Trace {
   readonly #hub: ProbeHub;
   #tasks = 0;
   #sinks: readonly TraceSink[] | undefined = undefined;
+  /** The listener, when there is but one and it is quiet. */
+  #quiet: TraceSink | undefined = undefined;
 
   /** @internal */
   constructor(world: World, hub: ProbeHub) {
@@ -114,23 +118,34 @@ export class Trace {
    */
   begin(kind: string, name = '', parent: TaskRef = noTask, lane = ''): TaskRef {
     const task = ++this.#tasks as TaskRef;
-    if (this.#sinks !== undefined) this.#begins(this.#sinks, task, kind, name, parent, lane);
+    const quiet = this.#quiet;
+    if (quiet !== undefined) {
+      const world = this.#world;
+      const actor = (world.current + world.currentBirth * INDEX_SPAN) as AnyRef;
+      quiet.taskBegins(task, world.queue.now as Time, actor, kind, name, parent, lane);
+    } else if (this.#sinks !== undefined) this.#begins(this.#sinks, task, kind, name, parent, lane);
     return task;
   }
 
   /** From now on the task waits for `what`, e.g. the name of the resource. `by`: the task that ended what it did before, if known. */
   wait(task: TaskRef, cause: WaitCause, what: string, by: TaskRef = noTask): void {
-    if (this.#sinks !== undefined) this.#waits(this.#sinks, task, cause, what, by);
+    const quiet = this.#quiet;
+    if (quiet !== undefined) quiet.taskWaits(task, this.#world.queue.now as Time, cause, what, by);
+    else if (this.#sinks !== undefined) this.#waits(this.#sinks, task, cause, what, by);
   }
 
   /** From now on the task works. `by`: the task that ended the wait, such as the one that released the resource, if known. */
   work(task: TaskRef, by: TaskRef = noTask): void {
-    if (this.#sinks !== undefined) this.#works(this.#sinks, task, by);
+    const quiet = this.#quiet;
+    if (quiet !== undefined) quiet.taskWorks(task, this.#world.queue.now as Time, by);
+    else if (this.#sinks !== undefined) this.#works(this.#sinks, task, by);
   }
 
   /** Ends the task, once. */
   end(task: TaskRef): void {
-    if (this.#sinks !== undefined) this.#ends(this.#sinks, task);
+    const quiet = this.#quiet;
+    if (quiet !== undefined) quiet.taskEnds(task, this.#world.queue.now as Time);
+    else if (this.#sinks !== undefined) this.#ends(this.#sinks, task);
   }
 
   /** What the task did since its last change, known only now: `segments` tile that time, the last one up to now at most. */
@@ -181,11 +196,16 @@ export class Trace {
    * thrown by `run` as SIM_PROBE_FAILED when everything else is done.
    */
   listen(sink: TraceSink): () => void {
-    this.#sinks = [...(this.#sinks ?? []), sink];
+    this.#setSinks([...(this.#sinks ?? []), sink]);
     return () => {
       const left = (this.#sinks ?? []).filter((each) => each !== sink);
-      this.#sinks = left.length === 0 ? undefined : left;
+      this.#setSinks(left);
     };
+  }
+
+  #setSinks(sinks: readonly TraceSink[]): void {
+    this.#sinks = sinks.length === 0 ? undefined : sinks;
+    this.#quiet = sinks.length === 1 && sinks[0]?.isQuiet === true ? sinks[0] : undefined;
   }
 
   #here(): { readonly now: Time; readonly actor: AnyRef } {

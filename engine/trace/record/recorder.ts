@@ -90,13 +90,14 @@ export class Recorder {
     this.#encoder.flush();
   }
 
-  /** Stops for good: tasks still open end now, as cut. Harmless when called twice. */
+  /** Stops for good: tasks still open end now, as cut. Throws what taking a chunk threw; the run was not told. Harmless when called twice. */
   finish(): void {
     if (this.#finished) return;
     this.#finished = true;
     this.stop();
     this.#encoder.flush();
     this.#target.finish();
+    if (this.#encoder.failure !== undefined) throw this.#encoder.failure;
   }
 }
 

@@ -22,6 +22,9 @@ const filtered = -1;
  * recording. Who reads the chunks is `TraceDecoder`.
  */
 export class TraceEncoder implements TraceSink {
+  readonly isQuiet = true;
+  /** What taking a chunk threw first; nothing is handed over any more then. */
+  failure: unknown = undefined;
   readonly #options: EncoderOptions;
   #words: Uint32Array;
   #room: number;
@@ -170,8 +173,14 @@ export class TraceEncoder implements TraceSink {
     const restarts = Math.max(this.#labelCount, this.#waitCount, this.#texts.size) > nameLimit;
     if (restarts) this.#forgetNames();
     this.#definitions = noDefinitions(restarts);
-    const { flush } = this.#options;
-    this.#words = flush({ words: this.#words, length: this.#length, definitions });
+    if (this.failure === undefined) {
+      const { flush } = this.#options;
+      try {
+        this.#words = flush({ words: this.#words, length: this.#length, definitions });
+      } catch (error) {
+        this.failure = error;
+      }
+    }
     this.#room = this.#words.length - MOST_WORDS;
     this.#length = 0;
   }

@@ -259,6 +259,20 @@ test('a recording written as Perfetto keeps the rules, and reads back', () => {
   );
 });
 
+test('what taking a chunk throws does not reach the run, and is thrown at the end', () => {
+  const sim = new Simulation();
+  const target = {
+    take: (): Uint32Array => {
+      throw new Error('no room');
+    },
+    finish: () => undefined,
+  };
+  const recorder = new Recorder(sim, target, { chunkBytes: 128 }).start();
+  for (let i = 0; i < 100; i++) sim.trace.end(sim.trace.begin('t'));
+  sim.run();
+  assert.throws(() => recorder.finish(), /no room/);
+});
+
 test('the table of open tasks behaves as a map', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 3000 })), { maxLength: 2000 }), (steps) => {
