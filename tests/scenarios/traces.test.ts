@@ -13,7 +13,7 @@ for (const { id, load } of registry)
     const { result, reports } = await checkTraces(() => runScenario(scenario, resolved));
     for (const { problems } of reports) assert.equal(problems, []);
     const tasks = reports.reduce((sum, report) => sum + report.tasks, 0);
-    assert.ok(tasks > 0 || result.events === 0, 'its actors tell nothing');
+    assert.ok(tasks > 0 || reports.length === 0, 'its actors tell nothing');
     const unwatched = await runScenario(scenario, resolved);
     assert.is(result.fingerprint, unwatched.fingerprint);
   });
