@@ -38,9 +38,9 @@ export class ActorContext implements Context<Message> {
     return ((this.#world.queue.now - start) * this.#world.picosecondsPerTick) as Duration;
   }
 
-  send<M extends Message>(to: ActorRef<M>, message: M): EventHandle {
+  send<M extends Message>(to: ActorRef<M>, message: M): void {
     this.#delay[0] = 0;
-    return this.#world.queue.handleOf(this.#put(to, message, phases.ordinary));
+    this.#put(to, message, phases.ordinary);
   }
 
   // Small on purpose: inlined into handlers, so that neither the delay nor an unused handle becomes a number on the heap.

@@ -49,8 +49,8 @@ export interface Context<Self extends Message = Message> {
   readonly trace: Trace;
   /** Time since `start`. */
   since(start: Time): Duration;
-  /** Delivers `message` at the current instant, after everything already scheduled for it in the ordinary phase. */
-  send<M extends Message>(to: ActorRef<M>, message: M): EventHandle;
+  /** Delivers `message` at the current instant, after everything already scheduled for it in the ordinary phase. To be able to cancel it, `schedule` it without delay. */
+  send<M extends Message>(to: ActorRef<M>, message: M): void;
   /**
    * Delivers `message` to `to` after `delay`, rounded to whole ticks. Equal times run in phase, then scheduling order.
    * Throws SIM_PAST for a negative or fractional delay, SIM_RANGE past 2^53 ticks.

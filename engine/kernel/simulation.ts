@@ -151,9 +151,9 @@ export class Simulation {
   }
 
   /** Delivers `message` at the current instant. */
-  send<M extends Message>(to: ActorRef<M>, message: M): EventHandle {
+  send<M extends Message>(to: ActorRef<M>, message: M): void {
     if (this.#probes.isTelling) this.#refuse('send');
-    return this.world.context.send(to, message);
+    this.world.context.send(to, message);
   }
 
   /** Delivers `message` after `delay`. Throws SIM_PAST, SIM_RANGE. */
