@@ -105,6 +105,7 @@ export {
   type RunsDifference,
   SimError,
   type SpawnOptions,
+  saveClass,
   seconds,
   type TaskRef,
   type Time,
@@ -308,3 +309,18 @@ export {
   type WorkClass,
   whatIfFree,
 } from './trace/index.ts';
+export {
+  type AnyBehavior,
+  type Change,
+  Checkpoint,
+  type Edit,
+  type EditedWorld,
+  editWorld,
+  type Fork,
+  type ForkOptions,
+  readCheckpoint,
+  type Restored,
+  type RestoreOptions,
+  restore,
+  snapshotErrors,
+} from './snapshots/index.ts';

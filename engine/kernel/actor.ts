@@ -88,7 +88,7 @@ export interface Behavior<Spec, State, M extends Message> {
   /** For a state that is no plain data: what a checkpoint keeps of it, as plain data. It must not change the state. */
   save?(state: State): unknown;
   /** The state from what `save` returned, in a copy. */
-  load?(data: unknown, spec: Spec): State;
+  load?(data: unknown): State;
   /** Handlers by message type; when present the kernel calls them directly and refuses other types. */
   readonly on?: Readonly<Record<string, (state: State, message: never, ctx: Context<M>) => void>>;
 }
@@ -103,8 +103,8 @@ export interface ActorDefinition<Spec, State, M extends Message> {
   readonly init: (spec: Spec, ctx: Context<M>) => State;
   readonly on: Handlers<State, M>;
   /** For a state that is no plain data: what a checkpoint keeps of it, and the state from that. */
-  readonly save?: (state: State) => unknown;
-  readonly load?: (data: unknown, spec: Spec) => State;
+  save?(state: State): unknown;
+  load?(data: unknown): State;
 }
 
 /** The plain, fastest form of an actor: a handler per message type, dispatched by the kernel without going through `receive`. */

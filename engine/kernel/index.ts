@@ -56,6 +56,7 @@ export type { RandomSource, RandomStream } from './random.ts';
 export type { World } from './world.ts';
 export { type ActorImage, installWorld, type WorldImage, worldImage } from './world-image.ts';
 export type { RunEvent } from './run-log.ts';
+export { saveClass, savedClassNamed, savedClassOf } from './saved-class.ts';
 export {
   type RunEnd,
   type RunOptions,

@@ -64,9 +64,9 @@ const watchers = new Set<(sim: Simulation) => void>();
  * Has `watcher` told of every simulation made from now on, before its first actor, to attach probes and listeners to runs that make their
  * simulations themselves; the result takes it off. It must do nothing else with them.
  */
-export function watchSimulations(watcher: (sim: Simulation) => void): () => void {
-  watchers.add(watcher);
-  return () => void watchers.delete(watcher);
+export function watchSimulations<Sim extends Simulation>(watcher: (sim: Sim) => void): () => void {
+  watchers.add(watcher as (sim: Simulation) => void);
+  return () => void watchers.delete(watcher as (sim: Simulation) => void);
 }
 
 /**
