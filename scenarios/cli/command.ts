@@ -27,6 +27,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'replay the headline claims of all scenarios and write a report',
     load: () => import('./replay.ts'),
   },
+  {
+    name: 'branch',
+    summary: 'run both futures of a checkpoint, as it was and changed, and compare them',
+    load: () => import('./branch.ts'),
+  },
   { name: 'analyze', summary: 'say what a recorded trace spent its time on', load: () => import('./analyze.ts') },
   {
     name: 'import',

@@ -25,6 +25,9 @@ const own: readonly string[] = [
   'traceUntil',
   'traceMemory',
   'free',
+  'checkpointEvery',
+  'checkpointFile',
+  'resume',
 ];
 
 /** Adds `--set`, `--preset` and `--seed`, and lets `--name value` of the scenario's parameters through. */

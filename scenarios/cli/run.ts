@@ -8,9 +8,10 @@ import { loadScenario } from './load-scenario.ts';
 import { type ParameterOptions, readParameters, withParameterOptions } from './parameter-options.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { textTable } from './table.ts';
+import { type CheckpointOptions, withCheckpointOptions } from './checkpoint-options.ts';
 import { type TraceOptions, withTraceOptions } from './trace-options.ts';
 
-interface Options extends ParameterOptions, TraceOptions {
+interface Options extends ParameterOptions, TraceOptions, CheckpointOptions {
   readonly json?: boolean;
   readonly help?: boolean;
 }
@@ -36,6 +37,7 @@ export function configure(command: Command, io: Io): void {
     .option('-h, --help', "show help; after a scenario's name, its parameters")
     .addHelpText('after', examples);
   withTraceOptions(command);
+  withCheckpointOptions(command);
   withParameterOptions(command);
   command.action(async (name: string | undefined, rest: readonly string[], options: Options) => {
     if (name === undefined || name.startsWith('-')) {
@@ -63,17 +65,25 @@ export function configure(command: Command, io: Io): void {
     const { resolveParams } = await import('../kit/parameters.ts');
     const { runScenario } = await import('../kit/run-scenario.ts');
     const { formatMetric } = await import('../kit/format-metric.ts');
-    const resolved = resolveParams(scenario, readParameters(scenario, options, rest));
-    const isObserved = options.trace !== undefined || options.free !== undefined;
+    const { startCheckpoints, startResume } = await import('./checkpoints.ts');
+    const given = readParameters(scenario, options, rest);
+    const resume = options.resume === undefined ? undefined : startResume(options.resume, scenario, given);
+    const resolved = resume?.resolved ?? resolveParams(scenario, given);
+    const isObserved =
+      options.trace !== undefined ||
+      options.free !== undefined ||
+      options.checkpointEvery !== undefined ||
+      options.resume !== undefined;
     if (isObserved && resolved.reserved.replications > 1) {
       const { kitErrors } = await import('../kit/errors.ts');
       throw kitErrors.create('USAGE', {
-        problem: '--trace and --free are for one run, not for replications',
+        problem: '--trace, --free, --checkpoint-every and --resume are for one run, not for replications',
         hint: 'Leave replications out.',
       });
     }
     const { startTrace } = await import('./start-trace.ts');
     const trace = startTrace(options, io);
+    const checkpoints = startCheckpoints(options, name, scenario, resolved);
     const progress = startProgress(io);
     const report =
       resolved.reserved.replications > 1
@@ -83,7 +93,10 @@ export function configure(command: Command, io: Io): void {
           }).finally(() => {
             progress.clear();
             trace.finish();
+            checkpoints?.finish(io);
+            resume?.stop();
           });
+    resume?.tell(io);
     if (report === undefined) return;
     if (options.json) {
       io.out(`${JSON.stringify(report, null, 2)}\n`);
