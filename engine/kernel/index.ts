@@ -24,6 +24,7 @@ export { defineErrors, type ErrorEntry, type ErrorPlace, type ErrorRoom, SimErro
 export { type EventHandle, EventQueue } from './event-queue.ts';
 export { allIngredients, hashText, type Ingredient } from './fingerprint.ts';
 export { type Freed, freeResources, isFreed } from './freed.ts';
+export type { Gate, Leave } from './gate.ts';
 export { type KernelErrorCode, kernelCatalogue } from './kernel-errors.ts';
 export { type Phase, phases } from './phase.ts';
 export { type Offered, type Overflow, Port, type PortOptions, type PortReady } from './port.ts';
