@@ -27,6 +27,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'replay the headline claims of all scenarios and write a report',
     load: () => import('./replay.ts'),
   },
+  {
+    name: 'serve',
+    summary: 'watch a run live in the browser',
+    load: () => import('./serve.ts'),
+  },
   { name: 'analyze', summary: 'say what a recorded trace spent its time on', load: () => import('./analyze.ts') },
   {
     name: 'import',

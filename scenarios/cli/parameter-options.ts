@@ -25,6 +25,11 @@ const own: readonly string[] = [
   'traceUntil',
   'traceMemory',
   'free',
+  'serve',
+  'port',
+  'host',
+  'open',
+  'paused',
 ];
 
 /** Adds `--set`, `--preset` and `--seed`, and lets `--name value` of the scenario's parameters through. */
