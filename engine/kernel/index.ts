@@ -25,6 +25,7 @@ export { type EventHandle, EventQueue, type QueueImage } from './event-queue.ts'
 export { queues } from './explored-queues.ts';
 export { allIngredients, hashText, type Ingredient } from './fingerprint.ts';
 export { type Freed, freeResources, isFreed } from './freed.ts';
+export type { Gate, Leave } from './gate.ts';
 export { type KernelErrorCode, kernelCatalogue } from './kernel-errors.ts';
 export { type Phase, phases } from './phase.ts';
 export { type Offered, type Overflow, Port, type PortOptions, type PortReady } from './port.ts';
@@ -53,8 +54,6 @@ export {
   watts,
 } from './quantities.ts';
 export type { RandomSource, RandomStream } from './random.ts';
-export type { World } from './world.ts';
-export { type ActorImage, installWorld, type WorldImage, worldImage } from './world-image.ts';
 export type { RunEvent } from './run-log.ts';
 export { saveClass, savedClassNamed, savedClassOf } from './saved-class.ts';
 export {
@@ -93,3 +92,5 @@ export {
   type WaitCause,
   waitCauses,
 } from './trace.ts';
+export type { World } from './world.ts';
+export { type ActorImage, installWorld, type WorldImage, worldImage } from './world-image.ts';

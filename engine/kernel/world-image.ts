@@ -115,7 +115,8 @@ export function installWorld(
     if (index > 0) {
       world.hot[base + hot.table] = world.tableOf(behaviorOf(actor));
       // A parent may have a higher index than its child, so those that have one are made below, from the top.
-      if (!isAlive) cells[index] = new ActorCell(world, index, birth, undefined, actor.path, undefined, actor.onFailure);
+      if (!isAlive)
+        cells[index] = new ActorCell(world, index, birth, undefined, actor.path, undefined, actor.onFailure);
     }
   }
   const put = (actor: ActorImage, cell: ActorCell): void => {

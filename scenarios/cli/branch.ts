@@ -77,7 +77,8 @@ export function configure(command: Command, io: Io): void {
       });
       // A branch with other parameters has no such moment in its past; its edits happen at the same number of events.
       const other = isBranch && Object.keys(set).length > 0;
-      const moment = other && edits.length === 0 ? undefined : whenReached(checkpoint, meta, (sim) => isBranch && apply(sim, edits));
+      const moment =
+        other && edits.length === 0 ? undefined : whenReached(checkpoint, meta, (sim) => isBranch && apply(sim, edits));
       try {
         return { report: await runScenario(scenario, resolved), log: log as TaskLog | undefined };
       } finally {
@@ -92,16 +93,23 @@ export function configure(command: Command, io: Io): void {
       });
     const before = await run(asItWas, false);
     const after = await run(changed, true);
-    const tasks =
-      before.log === undefined || after.log === undefined ? undefined : compareTasks(before.log, after.log);
+    const tasks = before.log === undefined || after.log === undefined ? undefined : compareTasks(before.log, after.log);
     if (options.json) {
-      const listed = tasks && { same: tasks.same, different: tasks.different.length, largest: tasks.different.slice(0, shown) };
-      io.out(`${JSON.stringify({ checkpoint: { event: checkpoint.event, fingerprint: checkpoint.fingerprint }, before: before.report, after: after.report, tasks: listed }, null, 2)}\n`);
+      const listed = tasks && {
+        same: tasks.same,
+        different: tasks.different.length,
+        largest: tasks.different.slice(0, shown),
+      };
+      io.out(
+        `${JSON.stringify({ checkpoint: { event: checkpoint.event, fingerprint: checkpoint.fingerprint }, before: before.report, after: after.report, tasks: listed }, null, 2)}\n`,
+      );
       return;
     }
     const at = formatTime(checkpoint.now as Time, checkpoint.resolution);
     io.out(`${io.color.bold(scenario.title)}\n`);
-    io.out(`checkpoint at ${at}, event ${checkpoint.event}; ${edits.length > 0 ? 'changed from there on' : 'other parameters from the start'}\n\n`);
+    io.out(
+      `checkpoint at ${at}, event ${checkpoint.event}; ${edits.length > 0 ? 'changed from there on' : 'other parameters from the start'}\n\n`,
+    );
     io.out(metricTable(scenario, before.report, after.report, io));
     if (tasks !== undefined) io.out(taskText(tasks, shown, io));
   });
@@ -144,22 +152,39 @@ function metricTable(scenario: Scenario, before: RunReport, after: RunReport, io
   const rows = Object.keys({ ...before.metrics, ...after.metrics }).map((name) => {
     const { unit = '' } = scenario.metrics[name] ?? {};
     const [a, b] = [before.metrics[name], after.metrics[name]];
-    const ratio = typeof a === 'number' && typeof b === 'number' && a !== 0 && a !== b ? `${(100 * (b / a - 1)).toFixed(2)} %` : a === b ? '=' : '';
+    const ratio =
+      typeof a === 'number' && typeof b === 'number' && a !== 0 && a !== b
+        ? `${(100 * (b / a - 1)).toFixed(2)} %`
+        : a === b
+          ? '='
+          : '';
     return [name, a === undefined ? '' : formatMetric(a, unit), b === undefined ? '' : formatMetric(b, unit), ratio];
   });
   const right = { align: 'right' as const };
-  return textTable([{ head: 'metric' }, { head: 'as it was', ...right }, { head: 'changed', ...right }, { head: 'difference', ...right }], rows, io.width);
+  return textTable(
+    [
+      { head: 'metric' },
+      { head: 'as it was', ...right },
+      { head: 'changed', ...right },
+      { head: 'difference', ...right },
+    ],
+    rows,
+    io.width,
+  );
 }
 
 function taskText(tasks: TaskComparison, shown: number, io: Io): string {
-  const span = (ps: number): string => (Number.isNaN(ps) ? 'open' : `${ps < 0 ? '-' : ''}${formatTime(Math.abs(ps) as Time, 'ps')}`);
-  const rows = tasks.different.slice(0, shown).map((task) => [
-    task.identity,
-    task.before === undefined ? 'none' : span(task.before.end),
-    task.after === undefined ? 'none' : span(task.after.end),
-    Number.isNaN(task.later) ? '' : span(task.later),
-    task.wait === undefined ? '' : `${span(task.wait.more)} ${task.wait.cause}`,
-  ]);
+  const span = (ps: number): string =>
+    Number.isNaN(ps) ? 'open' : `${ps < 0 ? '-' : ''}${formatTime(Math.abs(ps) as Time, 'ps')}`;
+  const rows = tasks.different
+    .slice(0, shown)
+    .map((task) => [
+      task.identity,
+      task.before === undefined ? 'none' : span(task.before.end),
+      task.after === undefined ? 'none' : span(task.after.end),
+      Number.isNaN(task.later) ? '' : span(task.later),
+      task.wait === undefined ? '' : `${span(task.wait.more)} ${task.wait.cause}`,
+    ]);
   const right = { align: 'right' as const };
   const head = `\n${tasks.same} tasks are the same, ${tasks.different.length} are not\n`;
   if (rows.length === 0) return head;

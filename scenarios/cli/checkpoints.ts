@@ -11,7 +11,7 @@ import {
   watchSimulations,
 } from '../../engine/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
-import { type Resolved, paramsToJson, resolveParams } from '../kit/parameters.ts';
+import { paramsToJson, type Resolved, resolveParams } from '../kit/parameters.ts';
 import type { ParamsInput, Scenario } from '../kit/scenario.ts';
 import { readNumber } from '../kit/units.ts';
 import type { CheckpointOptions } from './checkpoint-options.ts';

@@ -32,6 +32,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'run both futures of a checkpoint, as it was and changed, and compare them',
     load: () => import('./branch.ts'),
   },
+  {
+    name: 'serve',
+    summary: 'watch a run live in the browser',
+    load: () => import('./serve.ts'),
+  },
   { name: 'analyze', summary: 'say what a recorded trace spent its time on', load: () => import('./analyze.ts') },
   {
     name: 'import',

@@ -1,4 +1,21 @@
 import { createColors } from 'picocolors';
+import type { RunReport } from '../kit/run-scenario.ts';
+import type { ParamsInput } from '../kit/scenario.ts';
+
+/** What the viewer is to show. */
+export interface ServeRequest {
+  readonly port: number;
+  /** Address to listen on beside loopback. */
+  readonly host?: string | undefined;
+  /** Whether to open a browser when there is a terminal. */
+  readonly open: boolean;
+  readonly paused: boolean;
+  /** Id or path of the scenario to run; without it one is chosen on the page. */
+  readonly scenario?: string | undefined;
+  readonly params?: ParamsInput | undefined;
+  /** Told when the first run has finished. */
+  readonly onReport?: (report: RunReport) => void;
+}
 
 /** What a subcommand may touch of the world outside. */
 export interface Io {
@@ -14,6 +31,8 @@ export interface Io {
   /** From now on Ctrl-C asks for an early end with partial results and calls `stop`; a second one ends at once. Returns the way back. */
   readonly listenForInterrupt: (stop?: () => void) => () => void;
   readonly setExitCode: (code: number) => void;
+  /** Serves the viewer until Ctrl-C; undefined where there is none. */
+  readonly serve?: (request: ServeRequest) => Promise<void>;
 }
 
 /** The process's own streams. Colour only on a terminal and never with NO_COLOR. */

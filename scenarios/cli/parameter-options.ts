@@ -28,6 +28,11 @@ const own: readonly string[] = [
   'checkpointEvery',
   'checkpointFile',
   'resume',
+  'serve',
+  'port',
+  'host',
+  'open',
+  'paused',
 ];
 
 /** Adds `--set`, `--preset` and `--seed`, and lets `--name value` of the scenario's parameters through. */

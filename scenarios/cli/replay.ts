@@ -17,6 +17,7 @@ interface Options {
   readonly full?: boolean;
   readonly strict?: boolean;
   readonly seed?: string;
+  readonly serve: boolean;
 }
 
 const examples = `
@@ -36,6 +37,7 @@ export function configure(command: Command, io: Io): void {
     .option('--full', 'include cells and claims that take long')
     .option('--strict', 'exit with 1 when a claim or target misses')
     .option('--seed <number>', 'seed of every random stream')
+    .option('--no-serve', 'end after the table; without a terminal it does so anyway')
     .option('--threads <number>', 'worker threads (default: one per core, 8 at most)')
     .addHelpText('after', examples)
     .action((names: readonly string[], options: Options) => replay(names, options, io));
@@ -97,6 +99,9 @@ async function replay(names: readonly string[], options: Options, io: Io): Promi
   }
   if (options.strict === true && comparisons.some((comparison) => comparison.misses.length > 0))
     io.setExitCode(exitCodes.failed);
+  const isAttended = io.width !== undefined && options.json !== true && !io.interrupted();
+  if (options.serve && isAttended && io.serve !== undefined)
+    await io.serve({ port: 0, open: false, paused: false, scenario: chosen[0] });
 }
 
 async function story(
