@@ -1,5 +1,7 @@
 import { defineScenario } from '../kit/index.ts';
 import { checkParams } from './check.ts';
+import { claims } from './claims.ts';
+import { figures } from './figures.ts';
 import { metrics } from './metrics.ts';
 import { params } from './params.ts';
 import { presets } from './presets.ts';
@@ -15,6 +17,8 @@ export const papagai = defineScenario({
   presets,
   refine: checkParams,
   run: runPapagai,
+  figures,
+  claims,
   examples: [
     'escapement run papagai --preset deadlineNight --set deadlineWindowHours=3',
     'escapement run papagai --preset blended --set reviewShare=0.5 --replications 20',
