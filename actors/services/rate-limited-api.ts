@@ -42,8 +42,8 @@ export type ApiMessage =
   | ({ readonly type: 'request'; readonly replyTo: ReplyTo<ApiAnswer> } & ApiRequest)
   /** Sent by an actor of another style. */
   | ({ readonly type: 'call'; readonly replyTo: ActorRef<ApiAnswer> } & ApiRequest)
-  /** Internal: its turn has come. */
-  | { readonly type: 'begin'; readonly request: Queued; readonly task: TaskRef }
+  /** Internal: the turn of the first that waits has come. */
+  | { readonly type: 'begin' }
   /** Internal: it is complete. */
   | { readonly type: 'end'; readonly request: Queued; readonly task: TaskRef; readonly started: Time };
 
@@ -56,7 +56,10 @@ export interface ApiState {
   readonly spec: ApiSpec;
   /** The earliest start of the next request. */
   next: Duration;
-  throttled: number;
+  /** Requests that wait for the limit, and their tasks; those before `head` have begun. */
+  waiting: Queued[];
+  tasks: TaskRef[];
+  head: number;
   mostThrottled: number;
   served: number;
 }
@@ -66,16 +69,24 @@ export const rateLimitedApi: Behavior<ApiSpec, ApiState, ApiMessage> = defineAct
   kind: 'rate-limited-api',
   init(given, ctx) {
     const spec = isFreed(ctx.path) ? { spacing: NO_TIME } : given;
-    return { spec, next: NO_TIME, throttled: 0, mostThrottled: 0, served: 0 };
+    return { spec, next: NO_TIME, waiting: [], tasks: [], head: 0, mostThrottled: 0, served: 0 };
   },
   on: {
     request: (state, request, ctx) => enter(state, request, ctx),
     call: (state, call, ctx) => enter(state, call, ctx),
-    begin(state, { request, task }, ctx) {
-      state.throttled--;
-      ctx.trace.counter('throttled', state.throttled, 'requests');
+    begin(state, _message, ctx) {
+      const request = state.waiting[state.head] as Queued;
+      const task = state.tasks[state.head] as TaskRef;
+      state.head++;
+      if (2 * state.head > state.waiting.length) {
+        state.waiting = state.waiting.slice(state.head);
+        state.tasks = state.tasks.slice(state.head);
+        state.head = 0;
+      }
+      ctx.trace.counter('throttled', throttled(state), 'requests');
       ctx.trace.work(task);
-      begin(request, task, ctx);
+      begin(state, request, task, ctx);
+      wake(state, ctx);
     },
     end(state, { request, task, started }, ctx) {
       state.served++;
@@ -87,22 +98,30 @@ export const rateLimitedApi: Behavior<ApiSpec, ApiState, ApiMessage> = defineAct
   },
 });
 
+const throttled = (state: ApiState): number => state.waiting.length - state.head;
+
 function enter(state: ApiState, request: Queued, ctx: Context<ApiMessage>): void {
   const task = ctx.trace.begin('request', '', request.parent);
-  const now = ctx.since(0 as Time);
-  const wait = Math.max(0, state.next - now) as Duration;
-  state.next = (now + wait + state.spec.spacing) as Duration;
-  if (wait === 0) {
-    begin(request, task, ctx);
+  if (throttled(state) === 0 && state.next <= ctx.since(0 as Time)) {
+    begin(state, request, task, ctx);
     return;
   }
-  state.throttled++;
-  state.mostThrottled = Math.max(state.mostThrottled, state.throttled);
+  state.waiting.push(request);
+  state.tasks.push(task);
+  state.mostThrottled = Math.max(state.mostThrottled, throttled(state));
   if (ctx.trace.isRecording) ctx.trace.wait(task, 'queue', `rate limit of ${ctx.path}`);
-  ctx.trace.counter('throttled', state.throttled, 'requests');
-  ctx.schedule(wait, ctx.self, { type: 'begin', request, task }, phases.service);
+  ctx.trace.counter('throttled', throttled(state), 'requests');
+  if (throttled(state) === 1) wake(state, ctx);
 }
 
-function begin(request: Queued, task: TaskRef, ctx: Context<ApiMessage>): void {
+/** One timer for all that wait. */
+function wake(state: ApiState, ctx: Context<ApiMessage>): void {
+  if (throttled(state) === 0) return;
+  const wait = Math.max(0, state.next - ctx.since(0 as Time)) as Duration;
+  ctx.schedule(wait, ctx.self, { type: 'begin' }, phases.service);
+}
+
+function begin(state: ApiState, request: Queued, task: TaskRef, ctx: Context<ApiMessage>): void {
+  state.next = (ctx.since(0 as Time) + state.spec.spacing) as Duration;
   ctx.schedule(request.span, ctx.self, { type: 'end', request, task, started: ctx.now }, phases.release);
 }

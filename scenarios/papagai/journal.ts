@@ -9,7 +9,7 @@ export interface Journal {
   readonly departed: Float64Array;
   /** Time of service, without waiting. */
   readonly service: Float64Array;
-  /** End of the review by a lecturer. */
+  /** End of the review by a lecturer; empty where nobody reviews. */
   readonly reviewed: Float64Array;
   /** The essay in the trace. */
   readonly task: Float64Array;
@@ -24,7 +24,7 @@ export interface Journal {
 }
 
 /** A journal without entries. */
-export function emptyJournal(load: Load): Journal {
+export function emptyJournal(load: Load, hasReviews: boolean): Journal {
   const { length } = load.arrival;
   const unknown = (): Float64Array => new Float64Array(length).fill(Number.NaN);
   return {
@@ -32,7 +32,7 @@ export function emptyJournal(load: Load): Journal {
     started: unknown(),
     departed: unknown(),
     service: unknown(),
-    reviewed: unknown(),
+    reviewed: hasReviews ? unknown() : new Float64Array(0),
     task: new Float64Array(length),
     rejected: 0,
     delivered: 0,

@@ -19,10 +19,10 @@ export interface Load {
   /** Seconds, ascending, whole microseconds. */
   readonly arrival: Float64Array;
   readonly sentences: Int32Array;
-  /** Time of one essay under the laws of service, in units of their mean. */
+  /** Time of each essay under a random law of service, in units of its mean; empty where all are equal. */
   readonly service: Float64Array;
   readonly translated: Uint8Array;
-  /** Time of marking or reviewing, in units of its mean. */
+  /** Time of marking or reviewing, in units of its mean; empty where all are equal. */
   readonly marking: Float64Array;
   /** Whether a lecturer also reads it. */
   readonly reviewed: Uint8Array;
@@ -41,7 +41,7 @@ export function drawLoad(params: PapagaiParams, seed: number): Load {
     sentences: Int32Array.from({ length: students }, () => draw(lengths)),
     service: serviceUnits(params, stream('service')),
     translated: Uint8Array.from({ length: students }, () => Number(languages.uniform() < params.translateShare)),
-    marking: lognormalUnits(students, params.lecturerCv, stream('marking')),
+    marking: hasLecturers(params) ? lognormalUnits(students, params.lecturerCv, stream('marking')) : allEqual,
     reviewed: new Uint8Array(students),
   };
   if (params.system === 'hybrid+lecturer') chooseReviewed(params, load, stream('reviewed'));
@@ -82,14 +82,18 @@ function arrivals(params: PapagaiParams, stream: RandomStream): Float64Array {
   }
 }
 
+const hasLecturers = ({ system }: PapagaiParams): boolean => system === 'lecturer' || system === 'hybrid+lecturer';
+
 const toTick = (seconds: number): number => Math.round(seconds * TICKS) / TICKS;
+
+const allEqual = new Float64Array(0);
 
 function serviceUnits(params: PapagaiParams, stream: RandomStream): Float64Array {
   const { students, serviceModel, serviceCv } = params;
   switch (serviceModel) {
     case 'components':
     case 'deterministic':
-      return new Float64Array(students).fill(1);
+      return allEqual;
     case 'lognormal':
       return lognormalUnits(students, serviceCv, stream);
     case 'exponential': {
@@ -100,7 +104,7 @@ function serviceUnits(params: PapagaiParams, stream: RandomStream): Float64Array
 }
 
 function lognormalUnits(count: number, cv: number, stream: RandomStream): Float64Array {
-  if (cv === 0) return new Float64Array(count).fill(1);
+  if (cv === 0) return allEqual;
   const law = lognormal({ mean: 1, deviation: cv });
   return Float64Array.from({ length: count }, () => law.sample(stream));
 }

@@ -27,32 +27,34 @@ export function measureTimes(params: PapagaiParams, platform: Platform): Numbers
     rejected: journal.rejected,
     lecturerHours: journal.marking / TICKS / 3600,
   };
-  const accepted: number[] = [];
-  for (let i = 0; i < journal.departed.length; i++) if (!Number.isNaN(journal.departed[i])) accepted.push(i);
+  const accepted = Int32Array.from(indices(journal.departed));
   let last = 0;
   for (const i of accepted) last = Math.max(last, journal.departed[i] as number);
   Object.assign(numbers, costs(params, journal.requests, journal.delivered, last / TICKS));
-  const kept = accepted.filter((i) => i >= Math.floor(params.warmupShare * params.students));
-  if (kept.length === 0) return numbers;
-  const between = (from: Float64Array, to: Float64Array, list: readonly number[] = kept): Float64Array =>
+  const warm = Math.floor(params.warmupShare * params.students);
+  const kept = accepted.subarray(accepted.findIndex((i) => i >= warm));
+  if (accepted.length === 0 || kept[0] === undefined || kept[0] < warm) return numbers;
+  const between = (from: Float64Array, to: Float64Array, list: Int32Array = kept): Float64Array =>
     Float64Array.from(list, (i) => ((to[i] as number) - (from[i] as number)) / TICKS);
   const turnaround = between(journal.arrival, journal.departed);
-  const sorted = turnaround.slice().sort();
   numbers.turnaroundMeanSeconds = Tally.of(turnaround).mean;
-  numbers.turnaroundP50Seconds = nearestRank(sorted, 0.5);
-  numbers.turnaroundP95Seconds = nearestRank(sorted, 0.95);
-  numbers.turnaroundMaxSeconds = sorted[sorted.length - 1] as number;
-  numbers.serviceMeanSeconds = Tally.of(kept.map((i) => (journal.service[i] as number) / TICKS)).mean;
+  turnaround.sort();
+  numbers.turnaroundP50Seconds = nearestRank(turnaround, 0.5);
+  numbers.turnaroundP95Seconds = nearestRank(turnaround, 0.95);
+  numbers.turnaroundMaxSeconds = turnaround[turnaround.length - 1] as number;
+  const service = new Tally();
+  for (const i of kept) service.add((journal.service[i] as number) / TICKS);
+  numbers.serviceMeanSeconds = service.mean;
   if (params.discipline === 'fifo') {
     const waits = between(journal.arrival, journal.started);
     numbers.waitMeanSeconds = Tally.of(waits).mean;
-    numbers.waitShare = waits.filter((wait) => wait > 0).length / waits.length;
-    numbers.queueMax = longestQueue(
-      accepted.map((i) => journal.arrival[i] as number),
-      accepted.map((i) => journal.started[i] as number),
-    );
+    let waited = 0;
+    for (const wait of waits) if (wait > 0) waited++;
+    numbers.waitShare = waited / waits.length;
+    const times = (of: Float64Array): Float64Array => Float64Array.from(accepted, (i) => of[i] as number);
+    numbers.queueMax = longestQueue(times(journal.arrival), times(journal.started));
   }
-  const reviewed = accepted.filter((i) => !Number.isNaN(journal.reviewed[i]));
+  const reviewed = Int32Array.from(indices(journal.reviewed));
   if (reviewed.length > 0)
     numbers.reviewTurnaroundP50Seconds = nearestRank(between(journal.arrival, journal.reviewed, reviewed).sort(), 0.5);
   const used = utilisation(params, platform, accepted, last);
@@ -60,16 +62,22 @@ export function measureTimes(params: PapagaiParams, platform: Platform): Numbers
   return numbers;
 }
 
+/** Where something happened. */
+function* indices(times: Float64Array): Generator<number> {
+  for (let i = 0; i < times.length; i++) if (!Number.isNaN(times[i])) yield i;
+}
+
 /** Busy time of the servers over the time from the first arrival to the last departure; none for an API. */
 function utilisation(
   params: PapagaiParams,
   { journal, office }: Platform,
-  accepted: readonly number[],
+  accepted: Int32Array,
   last: number,
 ): number | undefined {
   if (params.system === 'llm') return undefined;
   const first = journal.arrival[accepted[0] as number] as number;
-  const busy = accepted.reduce((sum, i) => sum + (journal.service[i] as number), 0);
+  let busy = 0;
+  for (const i of accepted) busy += journal.service[i] as number;
   const isMarked = params.system === 'lecturer' && office !== undefined;
   const open = (ticks: number): Duration => (office?.openUntil(seconds(ticks / TICKS)) ?? 0) as Duration;
   const time = isMarked ? toSeconds((open(last) - open(first)) as Duration) * TICKS : last - first;
@@ -78,9 +86,9 @@ function utilisation(
 }
 
 /** Most essays that waited at once; one that starts at an instant makes room for one that comes then. */
-export function longestQueue(arrivals: readonly number[], starts: readonly number[]): number {
-  const came = Float64Array.from(arrivals).sort();
-  const left = Float64Array.from(starts).sort();
+export function longestQueue(arrivals: Float64Array, starts: Float64Array): number {
+  const came = arrivals.slice().sort();
+  const left = starts.slice().sort();
   let most = 0;
   let gone = 0;
   for (let i = 0; i < came.length; i++) {

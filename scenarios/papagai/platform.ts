@@ -63,7 +63,7 @@ export class Platform {
   constructor(sim: Simulation, params: PapagaiParams, load: Load) {
     this.#params = params;
     this.#load = load;
-    this.journal = emptyJournal(load);
+    this.journal = emptyJournal(load, params.system === 'hybrid+lecturer');
     const { system } = params;
     const hasPipeline = system !== 'llm' && system !== 'lecturer';
     if (system === 'llm' || system === 'fewshot')
@@ -168,7 +168,7 @@ export class Platform {
   /** Time of an essay in the pipeline with a worker to itself. */
   #pipelineTime(essay: number): Duration {
     const { serviceModel, serviceSeconds } = this.#params;
-    const units = this.#load.service[essay] as number;
+    const units = this.#load.service[essay] ?? 1;
     const own =
       serviceModel === 'components'
         ? componentSeconds(this.#params, this.#load.sentences[essay] as number)
@@ -241,7 +241,7 @@ export class Platform {
     const { trace } = ctx;
     const isReview = this.#params.system === 'hybrid+lecturer';
     const { lecturerMinutes, reviewMinutes } = this.#params;
-    const span = minutes((isReview ? reviewMinutes : lecturerMinutes) * (this.#load.marking[essay] as number));
+    const span = minutes((isReview ? reviewMinutes : lecturerMinutes) * (this.#load.marking[essay] ?? 1));
     const task = taskOf(journal, essay);
     trace.wait(task, 'resource', 'office hours');
     const onGrant = (): void => {

@@ -2,6 +2,7 @@ import { defineScenario } from '../kit/index.ts';
 import { checkParams } from './check.ts';
 import { claims } from './claims.ts';
 import { figures } from './figures.ts';
+import { invariants } from './invariants.ts';
 import { metrics } from './metrics.ts';
 import { params } from './params.ts';
 import { presets } from './presets.ts';
@@ -19,6 +20,7 @@ export const papagai = defineScenario({
   run: runPapagai,
   figures,
   claims,
+  invariants,
   examples: [
     'escapement run papagai --preset deadlineNight --set deadlineWindowHours=3',
     'escapement run papagai --preset blended --set reviewShare=0.5 --replications 20',
