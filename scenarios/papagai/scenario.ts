@@ -7,6 +7,7 @@ import { metrics } from './metrics.ts';
 import { params } from './params.ts';
 import { presets } from './presets.ts';
 import { runPapagai } from './run.ts';
+import { story } from './story.ts';
 
 /** The replay of PapagAI and of those it was compared with. */
 export const papagai = defineScenario({
@@ -21,6 +22,7 @@ export const papagai = defineScenario({
   figures,
   claims,
   invariants,
+  story,
   examples: [
     'escapement run papagai --preset deadlineNight --set deadlineWindowHours=3',
     'escapement run papagai --preset blended --set reviewShare=0.5 --replications 20',
