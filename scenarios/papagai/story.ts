@@ -1,10 +1,10 @@
 import { Simulation } from '../../engine/index.ts';
 import type { Plot, RunFunction } from '../kit/index.ts';
-import { resolveParams } from '../kit/index.ts';
 import type { Journal } from './journal.ts';
 import { drawLoad, resolution, TICKS } from './load.ts';
 import { nearestRank } from './measures.ts';
 import type { MetricName } from './metrics.ts';
+import { defaultParams } from './parameters.ts';
 import type { PapagaiParams, params } from './params.ts';
 import { Platform } from './platform.ts';
 
@@ -13,12 +13,12 @@ type Run = RunFunction<typeof params, MetricName>;
 /** The plots of the replay: waiting, agreement, and what changes them. */
 export async function story(run: Run): Promise<readonly Plot[]> {
   return [
-    await turnaroundPlot(),
+    turnaroundPlot(),
     await agreementPlot(run),
     await phasePlot(run),
     await windowPlot(run),
-    await lanesPlot(),
-    await queuePlot(),
+    lanesPlot(),
+    queuePlot(),
   ];
 }
 
@@ -29,9 +29,8 @@ const systems: readonly { readonly name: string; readonly set: Partial<PapagaiPa
 ];
 
 /** A run of its own, for what metrics do not tell. */
-async function journalOf(set: Partial<PapagaiParams>): Promise<{ journal: Journal; params: PapagaiParams }> {
-  const { papagai } = await import('./scenario.ts');
-  const own = resolveParams(papagai, { ...set, sentences: 0 } as never).own as unknown as PapagaiParams;
+function journalOf(set: Partial<PapagaiParams>): { journal: Journal; params: PapagaiParams } {
+  const own = { ...defaultParams, ...set };
   const sim = new Simulation({ seed: 1, resolution });
   const platform = new Platform(sim, own, drawLoad(own, 1));
   sim.run();
@@ -41,11 +40,11 @@ async function journalOf(set: Partial<PapagaiParams>): Promise<{ journal: Journa
 const answered = (journal: Journal): number[] =>
   [...journal.departed.keys()].filter((i) => !Number.isNaN(journal.departed[i]));
 
-async function turnaroundPlot(): Promise<Plot> {
+function turnaroundPlot(): Plot {
   const shares = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
   const series = [];
   for (const { name, set } of systems) {
-    const { journal } = await journalOf({ students: 1000, deadlineWindowHours: 6, deadlineShare: 0.6, ...set });
+    const { journal } = journalOf({ students: 1000, deadlineWindowHours: 6, deadlineShare: 0.6, ...set });
     const sorted = Float64Array.from(
       answered(journal),
       (i) => ((journal.departed[i] as number) - (journal.arrival[i] as number)) / TICKS,
@@ -75,7 +74,7 @@ async function agreementPlot(run: Run): Promise<Plot> {
   return {
     kind: 'bar',
     title: 'How often feedback is what true labels would give',
-    note: 'Each slot alone does well; all of them together seldom. Rules that use the first rank gain from the 0.87 of three-shot labels against 0.65.',
+    note: 'Emotion and topic lines are mostly right, level and phases often not, all of them together seldom. Rules that use the first rank gain from the 0.87 of three-shot labels against 0.65.',
     x: { label: 'slot' },
     y: { label: 'share of essays' },
     series: names.map((name, i) => ({
@@ -129,8 +128,8 @@ async function windowPlot(run: Run): Promise<Plot> {
   };
 }
 
-async function lanesPlot(): Promise<Plot> {
-  const { journal, params } = await journalOf({ deadlineShape: 'burst', students: 24, burstSeconds: 240, workers: 2 });
+function lanesPlot(): Plot {
+  const { journal, params } = journalOf({ deadlineShape: 'burst', students: 24, burstSeconds: 240, workers: 2 });
   const time = (ticks: number | undefined): number => (ticks ?? 0) / TICKS;
   return {
     kind: 'timeline',
@@ -147,10 +146,10 @@ async function lanesPlot(): Promise<Plot> {
   };
 }
 
-async function queuePlot(): Promise<Plot> {
+function queuePlot(): Plot {
   const series = [];
   for (const workers of [1, 2]) {
-    const { journal } = await journalOf({ deadlineShape: 'burst', students: 200, burstSeconds: 1800, workers });
+    const { journal } = journalOf({ deadlineShape: 'burst', students: 200, burstSeconds: 1800, workers });
     const list = answered(journal);
     const points: [number, number][] = [];
     for (let minute = 0; minute <= 75; minute++) {
@@ -163,7 +162,7 @@ async function queuePlot(): Promise<Plot> {
   return {
     kind: 'line',
     title: 'The queue of 200 essays in half an hour',
-    note: 'One worker is still busy for more than half an hour after the last essay came; with two the load is 1.1 and the queue stays short.',
+    note: 'One worker is still busy for more than half an hour after the last essay came; with two the load is 1.1 and the queue a quarter as long.',
     x: { label: 'minutes' },
     y: { label: 'essays waiting' },
     series,
