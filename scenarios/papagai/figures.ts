@@ -32,6 +32,8 @@ function cells(
     source,
     ...kind,
     tolerance,
+    // A hundred thousand essays or fifty weeks: for `compare`.
+    ...(given.replications !== undefined || given.students === 100_000 ? { slow: true } : {}),
   }));
 }
 
