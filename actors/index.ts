@@ -8,6 +8,7 @@ export * from './network/index.ts';
 export * from './numerics/index.ts';
 export * from './presets/index.ts';
 export * from './reram/index.ts';
+export * from './services/index.ts';
 export * from './storage/index.ts';
 export * from './storage/loaders/index.ts';
 export * from './training/index.ts';

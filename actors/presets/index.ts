@@ -50,6 +50,7 @@ export {
 export { type CpuCachePreset, type CpuPreset, cpus } from './cpus.ts';
 export { crossbarPresets } from './crossbars.ts';
 export { presetErrors } from './errors.ts';
+export { feedbackSteps, fewShotCall, firstToken, languageModels } from './feedback-service.ts';
 export {
   type Fp32GpuId,
   type Fp32GpuPreset,
