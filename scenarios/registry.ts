@@ -59,4 +59,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'AAAI 2023',
     load: async () => (await import('./haloc/index.ts')).haloc,
   },
+  {
+    id: 'hgcn',
+    title: 'Graph convolutions on AI Engines and programmable logic (H-GCN)',
+    paper: 'arXiv:2206.13734',
+    load: async () => (await import('./hgcn/index.ts')).hgcn,
+  },
 ];

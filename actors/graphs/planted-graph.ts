@@ -19,8 +19,6 @@ export interface PlantedOptions extends DegreeOptions {
 /** A generated graph; with more edges than `most`, the part of it inside some of its groups. */
 export interface PlantedGraph {
   readonly graph: Graph;
-  /** Degrees of all nodes of the whole graph. */
-  readonly degrees: Int32Array;
   /** Whether `graph` is a part without the edges between groups. */
   readonly sampled: boolean;
 }
@@ -30,12 +28,15 @@ const groupRounds = 8;
 const globalRounds = 60;
 
 /**
- * A random graph with degrees by quantile and edges that stay mostly inside small groups nested in larger ones; exactly `edges` edges, no loops,
- * no duplicates, and nothing of its structure in the order of its nodes. Throws GRAPH_EDGES, GRAPH_DEGREES.
+ * A random graph in which nodes want `degrees` (by default those of `degreeSequence`) and edges stay mostly inside small groups nested in larger
+ * ones; exactly `edges` edges, no loops, no duplicates, and nothing of its structure in the order of its nodes. Throws GRAPH_EDGES, GRAPH_DEGREES.
  */
-export function plantedGraph(options: PlantedOptions, stream: RandomStream): PlantedGraph {
+export function plantedGraph(
+  options: PlantedOptions,
+  stream: RandomStream,
+  degrees: Int32Array = degreeSequence(options, stream),
+): PlantedGraph {
   const { nodes, edges, most = Number.POSITIVE_INFINITY } = options;
-  const degrees = degreeSequence(options, stream);
   if (edges > most) return sampledGraph(options, degrees, most, stream);
   const set = new EdgeSet(nodes, edges);
   const left = degrees.slice();
@@ -45,7 +46,7 @@ export function plantedGraph(options: PlantedOptions, stream: RandomStream): Pla
     begin = end;
   }
   pairAll(set, left, degrees, edges, stream);
-  return { graph: permuted(nodes, set, stream), degrees, sampled: false };
+  return { graph: permuted(nodes, set, stream), sampled: false };
 }
 
 /** Edges of whole meso groups at random places until there are `most`; nodes outside them are left out. */
@@ -67,7 +68,7 @@ function sampledGraph(options: PlantedOptions, degrees: Int32Array, most: number
   const compact = new EdgeSet(kept, set.size);
   const [from, to] = [set.from, set.to];
   for (let i = 0; i < set.size; i++) compact.add(name[from[i]!]!, name[to[i]!]!);
-  return { graph: permuted(kept, compact, stream), degrees, sampled: true };
+  return { graph: permuted(kept, compact, stream), sampled: true };
 }
 
 /** Micro edges, then meso edges of one meso group. */

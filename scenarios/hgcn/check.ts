@@ -1,7 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Problem } from '../kit/index.ts';
+import { datasets } from './datasets.ts';
 import { readGraph } from './inputs.ts';
 import { type Accelerator, defaultParams, type HgcnParams } from './parameters.ts';
+import { macsOf } from './sizes.ts';
 
 type Name = Extract<keyof HgcnParams, string>;
 
@@ -11,6 +13,9 @@ const tiles = [8, 16, 32, 64, 128];
 const mostFileBytes = 5e8;
 /** Shortest line of an edge list, in bytes. */
 const lineBytes = 4;
+
+/** Multiply-adds beyond which nothing is multiplied for real; all graphs below are generated whole. */
+const mostVerified = 2e9;
 
 /** Parameters that mean something for some accelerators only. */
 const only: Partial<Record<Name, readonly Accelerator[]>> = {
@@ -71,8 +76,19 @@ export function checkParams(params: HgcnParams): readonly Problem<Name>[] {
     const most = (nodes * (nodes - 1)) / 2;
     if (edges > most) refuse('edges', `${nodes} nodes have at most ${most} edges`, [most]);
   }
+  if (params.verify && multiplyAdds(params) > mostVerified)
+    refuse('verify', `multiplies at most ${mostVerified} numbers for real, this run has about ${multiplyAdds(params)}`);
   if (dataset === 'file') problems.push(...fileProblems(params.graphFile));
   return problems;
+}
+
+/** Multiply-adds of a run, about; of a file 0, which is read later. */
+function multiplyAdds(params: HgcnParams): number {
+  const { dataset, hidden, nodes, edges, featureLength: features, classes, featureDensity, hiddenDensity } = params;
+  if (dataset === 'file') return 0;
+  if (dataset !== 'synthetic') return macsOf({ ...datasets[dataset], hidden: hidden || datasets[dataset].hidden });
+  const nonzeros = 2 * edges + nodes;
+  return macsOf({ nodes, nonzeros, features, hidden: hidden || 128, classes, featureDensity, hiddenDensity });
 }
 
 /** Parameters that were changed and do nothing. */

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import {
   communityOrder,
   degreeOrder,
+  degreeSequence,
   degreesOf,
   type Graph,
   islandsOf,
@@ -13,7 +14,7 @@ import {
   type Tiles,
   tilesOf,
 } from '../../actors/index.ts';
-import { binomial, createRandomSource, type RandomStream } from '../../engine/index.ts';
+import { binomial, createRandomSource, type RandomSource } from '../../engine/index.ts';
 import { type Dataset, datasets, type GraphShape, syntheticShape } from './datasets.ts';
 import type { HgcnParams } from './parameters.ts';
 
@@ -36,9 +37,9 @@ export interface Sizes {
 export interface Source {
   /** Tells it from other graphs. */
   readonly key: string;
-  /** The whole graph, or whole groups of it when `sampled`. */
-  readonly graph: Graph;
-  /** Degrees of all nodes. */
+  /** The whole graph, or whole groups of it when `sampled`; generated when it is asked for. */
+  readonly graph: () => Graph;
+  /** Degrees of all nodes; of a generated graph those that its nodes want. */
   readonly degrees: Int32Array;
   readonly sampled: boolean;
   /** Share of the edges that lie between groups, outside a sampled graph. */
@@ -53,7 +54,7 @@ export function sourceOf(params: HgcnParams, seed: number): Source {
   const shape = dataset === 'synthetic' ? syntheticShape(nodes, edges) : datasets[dataset].shape;
   const size = dataset === 'synthetic' ? { nodes, edges } : sizeOf(datasets[dataset]);
   return cached(sources, `${dataset} ${size.nodes} ${size.edges} ${seed}`, mostSources, (key) =>
-    generated(key, size, shape, createRandomSource({ seed }).stream(`graph/${dataset}`, 'edges')),
+    generated(key, size, shape, createRandomSource({ seed })),
   );
 }
 
@@ -63,11 +64,18 @@ function sizeOf({ nodes, nonzeros }: Dataset): { readonly nodes: number; readonl
 
 function generated(
   key: string,
-  size: { nodes: number; edges: number },
+  size: { readonly nodes: number; readonly edges: number },
   shape: GraphShape,
-  stream: RandomStream,
+  random: RandomSource,
 ): Source {
-  const { graph, degrees, sampled } = plantedGraph({ ...size, ...shape, most: mostEdges }, stream);
+  const options = { ...size, ...shape, most: mostEdges };
+  const degrees = degreeSequence(options, random.stream('graph', 'degrees'));
+  let made: Graph | undefined;
+  const graph = (): Graph => {
+    made ??= plantedGraph(options, random.stream('graph', 'edges'), degrees).graph;
+    return made;
+  };
+  const sampled = size.edges > mostEdges;
   return { key, graph, degrees, sampled, between: sampled ? 1 - shape.micro - shape.meso : 0 };
 }
 
@@ -75,7 +83,7 @@ function generated(
 export function readGraph(file: string, key = file): Source {
   const text = readFileSync(file, 'utf8');
   const graph = /\.mtx$/i.test(file) ? parseMatrixMarket(text, file) : parseEdgeList(text, file);
-  return { key, graph, degrees: degreesOf(graph), sampled: false, between: 0 };
+  return { key, graph: () => graph, degrees: degreesOf(graph), sampled: false, between: 0 };
 }
 
 /** Changes when the file does. */
@@ -107,19 +115,19 @@ export function sizesOf(params: HgcnParams, source: Pick<Source, 'degrees'>): Si
 export function tilesFor(params: HgcnParams, source: Source, seed: number): Tiles {
   const { reorder, tile } = params;
   return cached(tileSets, `${source.key} ${reorder} ${tile} ${seed}`, 24, () =>
-    tilesOf(reordered(params, source.graph, seed), tile),
+    tilesOf(reordered(params, source.graph(), seed), tile),
   );
 }
 
 /** The graph with its nodes relabelled as `reorder` says. */
-export function reordered({ dataset, reorder }: HgcnParams, graph: Graph, seed: number): Graph {
+export function reordered({ reorder }: Pick<HgcnParams, 'reorder'>, graph: Graph, seed: number): Graph {
   switch (reorder) {
     case 'none':
       return graph;
     case 'degree':
       return relabelled(graph, degreeOrder(graph));
     case 'community': {
-      const stream = createRandomSource({ seed }).stream(`graph/${dataset}`, 'communities');
+      const stream = createRandomSource({ seed }).stream('graph', 'communities');
       return relabelled(graph, communityOrder(graph, stream));
     }
     default:
@@ -157,7 +165,7 @@ export function prunedOf(params: HgcnParams, seed: number): { readonly share: nu
   const { dataset, pruneSource } = params;
   const own = dataset === 'synthetic' || dataset === 'file';
   if (pruneSource === 'measured' || (pruneSource === 'auto' && own)) {
-    const { graph } = sourceOf(params, seed);
+    const graph = sourceOf(params, seed).graph();
     const measured = prunedShare(graph, islandsOf(graph));
     return { share: measured, measured };
   }
