@@ -59,10 +59,11 @@ function smoothedMaximum(loads: Float64Array): number {
   let largest = 0;
   for (let element = 0; element < count; element++) {
     let sum = 0;
-    for (let hop = -hops; hop <= hops; hop++) sum += loads[(element + hop + count) % count]!;
-    largest = Math.max(largest, sum / width);
+    for (let at = element - hops; at <= element + hops; at++)
+      sum += loads[at < 0 ? at + count : at < count ? at : at - count]!;
+    if (sum > largest) largest = sum;
   }
-  return largest;
+  return largest / width;
 }
 
 /** Takes rows far above the mean load off their elements and spreads them evenly over the labor elements. */
@@ -82,14 +83,32 @@ function withoutEvilRows(rows: Int32Array, block: number, loads: Float64Array, m
 
 /** The hottest elements give half of what they have above the mean to the coldest. */
 function afterSwitch(loads: Float64Array, mean: number): Float64Array {
-  const byLoad = Array.from(loads.keys()).sort((a, b) => loads[b]! - loads[a]! || a - b);
-  const result = loads.slice();
   const pairs = Math.min(switched, Math.floor(loads.length / 2));
+  const sorted = loads.slice().sort();
+  const [cold, hot] = [sorted[pairs - 1]!, sorted[sorted.length - pairs]!];
+  // Elements as hot (cold) as the last one are many in a small graph: they are taken in the order of their numbers, not sorted.
+  const hottest: number[] = [];
+  const coldest: number[] = [];
+  const hotTies: number[] = [];
+  const coldTies: number[] = [];
+  for (let element = 0; element < loads.length; element++) {
+    const load = loads[element]!;
+    if (load > hot) hottest.push(element);
+    else if (load === hot && hotTies.length < pairs) hotTies.push(element);
+    const other = loads.length - 1 - element;
+    if (loads[other]! < cold) coldest.push(other);
+    else if (loads[other] === cold && coldTies.length < pairs) coldTies.push(other);
+  }
+  hottest.sort((a, b) => loads[b]! - loads[a]! || a - b);
+  hottest.push(...hotTies);
+  coldest.sort((a, b) => loads[a]! - loads[b]! || b - a);
+  coldest.push(...coldTies);
+  const result = loads.slice();
   for (let i = 0; i < pairs; i++) {
-    const [hot, cold] = [byLoad[i]!, byLoad[loads.length - 1 - i]!];
-    const given = Math.max(0, (loads[hot]! - mean) / 2);
-    result[hot]! -= given;
-    result[cold]! += given;
+    const [giver, taker] = [hottest[i]!, coldest[i]!];
+    const given = Math.max(0, (loads[giver]! - mean) / 2);
+    result[giver]! -= given;
+    result[taker]! += given;
   }
   return result;
 }
