@@ -19,7 +19,7 @@ export function parseEdgeList(text: string, file: string): Graph {
     const fields = line.split(',').map((field) => field.trim());
     const [source, target] = fields;
     if (fields.length !== 2 || !source || !target)
-      throw badLine(file, number, line, `${fields.length} fields instead of two ids`, 'Write source,target.');
+      throw badLine(file, number, line, 'not two ids', 'Write source,target.');
     if (number === 1 && isHeader(source) && isHeader(target)) return;
     for (const id of [source, target])
       if (/^[+-]?(nan|inf(inity)?)$/i.test(id))

@@ -26,6 +26,7 @@ const only: Partial<Record<Name, readonly Accelerator[]>> = {
   looseThreshold: ['hgcn'],
   partitions: ['hgcn'],
   singleEngine: ['hgcn'],
+  sparseKernel: ['hgcn'],
   aieUsed: ['hgcn'],
   aieClockHz: ['hgcn'],
   aieEfficiency: ['hgcn'],
@@ -72,6 +73,7 @@ export function checkParams(params: HgcnParams): readonly Problem<Name>[] {
     refuse('tightThreshold', `must be at least looseThreshold, ${looseThreshold}`, [looseThreshold]);
   if (partitions !== 1 && singleEngine !== defaultParams.singleEngine)
     refuse('singleEngine', 'has no effect unless partitions=1', [defaultParams.singleEngine]);
+  if (partitions === 2 && !params.sparseKernel) refuse('sparseKernel', 'partitions=2 has the sparse kernel only', [3]);
   if (dataset === 'synthetic') {
     const most = (nodes * (nodes - 1)) / 2;
     if (edges > most) refuse('edges', `${nodes} nodes have at most ${most} edges`, [most]);
@@ -129,7 +131,7 @@ function fileProblems(file: string): readonly Problem<Name>[] {
     readGraph(file);
     return [];
   } catch (error) {
-    return problem((error as Error).message);
+    return problem((error as Error).message.replace(/[.]$/, ''));
   }
 }
 

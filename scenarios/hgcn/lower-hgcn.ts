@@ -60,7 +60,7 @@ export function lowerHgcn(params: HgcnParams, sizes: Sizes, source: Source, seed
 
 /** What one layer asks of the AI Engines and of the logic. */
 function workOf(params: HgcnParams, sizes: Sizes, size: LayerSize, work: TileWork, seed: number): LayerWork {
-  const { partitions, singleEngine, sparseOverheadCycles: overhead, tileOverheadCycles, tile } = params;
+  const { partitions, singleEngine, sparseKernel: skips, sparseOverheadCycles, tileOverheadCycles, tile } = params;
   const { layer, inputs, outputs, nonzeros } = size;
   if (partitions === 1 && singleEngine === 'pl')
     return { combine: [], aggregate: [], scattered: (nonzeros + sizes.nonzeros) * outputs };
@@ -72,12 +72,13 @@ function workOf(params: HgcnParams, sizes: Sizes, size: LayerSize, work: TileWor
     let count = 0;
     for (let row = begin; row < end; row++) count += rows[row] as number;
     const dense = denseKernel(end - begin, inputs, outputs);
-    combine.push(cheaper(sparseKernel(count, outputs, overhead), dense));
+    combine.push(skips ? cheaper(sparseKernel(count, outputs, sparseOverheadCycles), dense) : dense);
   }
   const aggregate: Piece[] = [];
+  const full = denseKernel(tile, tile, outputs);
   work.nonzeros.forEach((count, index) => {
-    const sparse = sparseKernel(count, outputs, overhead);
-    const piece = work.tight[index] === 1 ? cheaper(sparse, denseKernel(tile, tile, outputs)) : sparse;
+    const sparse = sparseKernel(count, outputs, sparseOverheadCycles);
+    const piece = !skips ? full : work.tight[index] === 1 ? cheaper(sparse, full) : sparse;
     aggregate.push({ cycles: (piece.cycles + tileOverheadCycles) * work.scale, slots: piece.slots * work.scale });
   });
   return { combine, aggregate, scattered: partitions === 1 ? 0 : work.byClass[0] * outputs };

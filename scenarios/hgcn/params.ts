@@ -59,6 +59,10 @@ export const params = {
     describe: '3 = tight, loose, scattered; 2 = clustered (sparse kernel only), scattered; 1 = one engine does all',
   }),
   singleEngine: param.choice(['aie', 'pl'], { default: 'aie', describe: 'that engine, for partitions=1' }),
+  sparseKernel: param.boolean({
+    default: true,
+    describe: 'AI Engines skip zeros; without it they multiply every tile and panel densely',
+  }),
   aieUsed: param.integer({ min: 1, max: aie.count, default: aie.used, describe: 'AI Engines in use' }),
   aieClockHz: param.quantity({ unit: 'Hz', above: 0, default: aie.clock, describe: 'clock of an AI Engine' }),
   aieEfficiency: param.fraction({

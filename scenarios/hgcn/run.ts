@@ -87,10 +87,10 @@ function graphMetrics(accelerator: Accelerator, source: Source, { nodes, nonzero
   const largest = maxDegree(source.degrees);
   if (accelerator !== 'hgcn') return { nodes, edges: Math.floor((nonzeros - nodes) / 2), maxDegree: largest };
   const graph = source.graph();
+  const counts = { nodes: graph.nodes, edges: graph.edges, maxDegree: largest };
+  if (source.sampled) return counts;
   return {
-    nodes: graph.nodes,
-    edges: graph.edges,
-    maxDegree: largest,
+    ...counts,
     avgClustering: averageClustering(graph),
     components: componentsOf(graph).count,
   };

@@ -124,6 +124,15 @@ test('a full tile goes to the dense kernel, and two partitions have none', () =>
   assert.ok(aie(3) < 0.6 * aie(2), `${aie(3)} ${aie(2)}`);
 });
 
+test('without the sparse kernel every tile and panel is multiplied densely', () => {
+  const cora = (sparseKernel: boolean) => runOne({ ...defaultParams, sparseKernel }, 1);
+  const [sparse, dense] = [cora(true), cora(false)];
+  assert.is(dense.metrics.nnzShareClustered, sparse.metrics.nnzShareClustered);
+  const panels = (2708 * 1433 * 2 + 2708 * 16) * 8;
+  assert.ok(Number(dense.metrics.macsIssued) > panels && Number(dense.metrics.macsIssued) < 1.1 * panels);
+  assert.ok(dense.outcome.seconds > 5 * sparse.outcome.seconds);
+});
+
 test('row counts sum to the expected number and stay in range', () => {
   fc.assert(
     fc.property(

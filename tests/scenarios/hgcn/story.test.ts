@@ -97,6 +97,7 @@ test('what cannot run is refused in one line that names the parameter', () => {
     [{ aieUsed: 401 }, 'aieUsed'],
     [{ aieClockHz: Number.NaN }, 'aieClockHz'],
     [{ singleEngine: 'pl' }, 'singleEngine'],
+    [{ partitions: 2, sparseKernel: false }, 'sparseKernel'],
     [{ rebalance: 'none' }, 'rebalance'],
     [{ order: 'aggregation-first' }, 'order'],
     [{ accelerator: 'awb-gcn', tile: 16 }, 'tile'],
