@@ -30,6 +30,14 @@ test('the headlines are within their bands, and where they are said not to hold 
   }
 });
 
+test('slow cells are within their tolerance', async () => {
+  for (const { id, slow, params, metric, value, tolerance = 0 } of hgcn.figures) {
+    if (slow !== true) continue;
+    const error = (await run(params)).number(metric) / Number(value) - 1;
+    assert.ok(Math.abs(error) <= tolerance, `${id}: ${error}`);
+  }
+});
+
 test('the story has its plots; on Flickr the AI Engines wait for DRAM', async () => {
   const plots = (await hgcn.story?.(run)) ?? [];
   assert.is(plots.length, 10);
