@@ -109,7 +109,7 @@ async function speedupPlot(run: Run): Promise<BarPlot> {
   return {
     kind: 'bar',
     title: 'Speedup of H-GCN over each published cell',
-    note: 'Graphs that are generated whole. The abstract reports 1.1 to 2.3 on average; single cells run from 0.7 to 4.4. On Cora, CiteSeer and PubMed at width 16, I-GCN stays ahead.',
+    note: 'Graphs that are generated whole. The abstract reports 1.1 to 2.3 on average; single cells run from 0.7 to 4.3. On Cora, CiteSeer and PubMed at width 16, I-GCN stays ahead.',
     x: { label: 'graph and width' },
     y: { label: 'speedup', unit: 'x' },
     series: (['i-gcn', 'awb-gcn', 'boostgcn'] as const).map((name) => ({
