@@ -3,6 +3,7 @@ export * from './codecs/index.ts';
 export * from './compute/index.ts';
 export * from './dataflow/index.ts';
 export * from './faults/index.ts';
+export * from './graphs/index.ts';
 export * from './memory/index.ts';
 export * from './network/index.ts';
 export * from './numerics/index.ts';

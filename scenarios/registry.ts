@@ -65,4 +65,10 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'arXiv:2307.07523',
     load: async () => (await import('./papagai/index.ts')).papagai,
   },
+  {
+    id: 'hgcn',
+    title: 'Graph convolutions on AI Engines and programmable logic (H-GCN)',
+    paper: 'arXiv:2206.13734',
+    load: async () => (await import('./hgcn/index.ts')).hgcn,
+  },
 ];

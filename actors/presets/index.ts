@@ -59,6 +59,7 @@ export {
   loadFp32Gpu,
 } from './fp32-gpus.ts';
 export { type GaudiCycles, type GaudiSpec, gaudiPreset, loadGaudi } from './gaudi.ts';
+export { type GcnAcceleratorSpec, gcnAcceleratorPreset, loadGcnAccelerators } from './gcn-accelerators.ts';
 export {
   type DecodeConstants,
   type GemmConstants,
@@ -115,3 +116,4 @@ export {
   pipelineHandover,
   trafficPresets,
 } from './traffic.ts';
+export { loadVersal, type VersalSpec, versalPreset } from './versal.ts';
