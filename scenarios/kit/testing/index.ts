@@ -1,3 +1,38 @@
+export {
+  type Build,
+  type CheckOptions,
+  type CommandCheck,
+  type Deviation,
+  type Disturbance,
+  ExploringQueue,
+  type Failure,
+  GrantLog,
+  type OrderDependence,
+  type OrderReport,
+  type Output,
+  type Outputs,
+  type PendingEvent,
+  type Request,
+  type TieOrdersOptions,
+  type TieOrdersReport,
+  caseFile,
+  checkClock,
+  checkCommands,
+  checkConservation,
+  checkRestores,
+  checkTiling,
+  checkTransparency,
+  deviating,
+  disturbed,
+  explore,
+  exploreTieOrders,
+  findFailure,
+  orderReport,
+  replayCase,
+  requests,
+  testingErrors,
+  uncovered,
+} from '../../../engine/testing/index.ts';
 export { declaredDependences } from './declared-dependences.ts';
 export {
   checkpointOracle,
@@ -8,3 +43,5 @@ export {
   tieOrderReport,
   type Work,
 } from './scenario-checks.ts';
+export { faultPlans, parameterSets, topologies, workloads } from './generators.ts';
+export { checkWorker } from './check-worker.ts';
