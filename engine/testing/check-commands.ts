@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type ErrorPlace, SimError } from '../kernel/index.ts';
 import { testingErrors } from './errors.ts';
 
 /** A model and the commands it is put through; commands are JSON data. */
@@ -27,6 +28,8 @@ export interface Failure<Command> {
   readonly name: string;
   readonly commands: readonly Command[];
   readonly reason: string;
+  /** Where in the run it showed, when a handler found it: what a viewer opens. */
+  readonly moment: ErrorPlace | undefined;
   readonly seed: number;
   /** Leads straight to it, with the seed. */
   readonly path: string;
@@ -45,11 +48,10 @@ export function findFailure<Command>(
   const details = fc.check(property, { seed, numRuns, ...(path === undefined ? {} : { path }) });
   if (!details.failed) return undefined;
   const [commands] = details.counterexample ?? [[]];
-  const { errorInstance } = details;
   return {
     name: check.name,
     commands,
-    reason: errorInstance instanceof Error ? errorInstance.message : String(errorInstance),
+    ...reasonOf(details.errorInstance),
     seed,
     path: details.counterexamplePath ?? '',
     runs: details.numRuns,
@@ -57,12 +59,23 @@ export function findFailure<Command>(
   };
 }
 
+/** What does not hold, without what the way to here has wrapped around it. */
+function reasonOf(error: unknown): Pick<Failure<unknown>, 'reason' | 'moment'> {
+  const moment = error instanceof SimError && error.place.at !== undefined ? error.place : undefined;
+  const inner = error instanceof SimError && error.code === 'SIM_ACTOR_FAILED' ? error.cause : error;
+  if (inner instanceof SimError && inner.code === 'TEST_INVARIANT')
+    return { reason: `${inner.values.invariant} does not hold: ${inner.values.detail}`, moment };
+  return { reason: inner instanceof Error ? inner.message : String(inner), moment };
+}
+
 /** Throws TEST_FAILED with the smallest failing case, its seed and path, as a case that `replayCase` runs. */
 export function checkCommands<Command>(check: CommandCheck<Command>, options: CheckOptions = {}): void {
   const failure = findFailure(check, options);
   if (failure === undefined) return;
   const { name, runs, shrinks, commands, seed, path } = failure;
-  const reason = options.link === undefined ? failure.reason : `${failure.reason} ${options.link(failure)}`;
+  const { at, event } = failure.moment ?? {};
+  const where = at === undefined ? '' : ` (at ${at}, event ${event})`;
+  const reason = `${failure.reason}${where}${options.link === undefined ? '' : ` ${options.link(failure)}`}`;
   const values = { name, runs, shrinks, count: commands.length, reason, seed, path, file: caseFile(failure) };
   throw testingErrors.create('TEST_FAILED', values);
 }
