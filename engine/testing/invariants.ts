@@ -35,7 +35,8 @@ export function checkTransparency(build: Build): void {
     const sim = build();
     look(sim);
     const seen = finish(sim);
-    if (seen !== straight) fail('observer transparency', `with ${what} the fingerprint is ${seen}, without ${straight}`);
+    if (seen !== straight)
+      fail('observer transparency', `with ${what} the fingerprint is ${seen}, without ${straight}`);
   }
 }
 
@@ -94,7 +95,8 @@ export function checkRestores(
       sim = restore(build, readCheckpoint(checkpoint(sim).bytes()), options).sim;
     }
     const again = finish(sim);
-    if (again !== straight) fail('checkpoint oracle', `restored at ${share} of the run it ends with ${again}, else ${straight}`);
+    if (again !== straight)
+      fail('checkpoint oracle', `restored at ${share} of the run it ends with ${again}, else ${straight}`);
   }
 }
 

@@ -60,10 +60,14 @@ export class GrantLog {
   gets(request: number, at: number): void {
     const entry = this.#entry(request);
     if (entry.state === 'holds') this.#fail('no double grant', `request ${request} is granted twice, again at ${at}`);
-    if (entry.state !== 'waits') this.#fail('no stale wake-up', `request ${request} is granted at ${at}, after it had ended`);
+    if (entry.state !== 'waits')
+      this.#fail('no stale wake-up', `request ${request} is granted at ${at}, after it had ended`);
     this.#held += entry.units;
     if (this.#held > this.capacity)
-      this.#fail('no double grant', `${this.#held} of ${this.capacity} units are out at ${at}, with request ${request}`);
+      this.#fail(
+        'no double grant',
+        `${this.#held} of ${this.capacity} units are out at ${at}, with request ${request}`,
+      );
     if (this.#fifo)
       for (const other of this.#entries.values())
         if (other.state === 'waits' && other.order < entry.order)
@@ -73,14 +77,16 @@ export class GrantLog {
 
   releases(request: number, at: number): void {
     const entry = this.#entry(request);
-    if (entry.state !== 'holds') this.#fail('conservation', `request ${request} gives back at ${at} what it does not hold`);
+    if (entry.state !== 'holds')
+      this.#fail('conservation', `request ${request} gives back at ${at} what it does not hold`);
     entry.state = 'released';
     this.#held -= entry.units;
   }
 
   givesUp(request: number, at: number): void {
     const entry = this.#entry(request);
-    if (entry.state !== 'waits') this.#fail('no stale wake-up', `request ${request} gives up at ${at}, but does not wait`);
+    if (entry.state !== 'waits')
+      this.#fail('no stale wake-up', `request ${request} gives up at ${at}, but does not wait`);
     if (entry.patience === 0 || at < entry.at + entry.patience)
       this.#fail('no stale wake-up', `request ${request} gives up at ${at}, before ${entry.at + entry.patience}`);
     entry.state = 'gone';
@@ -89,7 +95,11 @@ export class GrantLog {
   /** When the run is over: everything is back, and nobody was forgotten. Throws TEST_INVARIANT. */
   ends(): void {
     for (const { request, state, at } of this.#entries.values()) {
-      if (state === 'waits') this.#fail('no lost grant', `request ${request} of ${at} waits for ever, ${this.#held} of ${this.capacity} units are out`);
+      if (state === 'waits')
+        this.#fail(
+          'no lost grant',
+          `request ${request} of ${at} waits for ever, ${this.#held} of ${this.capacity} units are out`,
+        );
       if (state === 'holds') this.#fail('conservation', `request ${request} never gave back what it got`);
     }
   }

@@ -7,7 +7,13 @@ import {
   Simulation,
   type TaskRef,
 } from '../../engine/index.ts';
-import { checkClock, checkTiling, checkTransparency, GrantLog, type Request } from '../../scenarios/kit/testing/index.ts';
+import {
+  checkClock,
+  checkTiling,
+  checkTransparency,
+  GrantLog,
+  type Request,
+} from '../../scenarios/kit/testing/index.ts';
 
 /** The bugs that can be planted into the lock, each of a family that real engines have shipped. */
 export type Bug =
@@ -88,7 +94,11 @@ function lockOf(log: GrantLog, bug: Bug | undefined) {
         entry.gone = true;
         if (bug !== 'lost wake-up') {
           state.queue = state.queue.filter((other) => other !== entry);
-          for (const [key, line] of state.lines) state.lines.set(key, line.filter((other) => other !== entry));
+          for (const [key, line] of state.lines)
+            state.lines.set(
+              key,
+              line.filter((other) => other !== entry),
+            );
         }
         log.givesUp(entry.request, tick(ctx));
         if (bug !== 'leaked task') ctx.trace.end(entry.task);

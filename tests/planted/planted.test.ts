@@ -1,15 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  type CommandCheck,
   caseFile,
   checkCommands,
   checkpointOracle,
-  type CommandCheck,
   declaredDependences,
   type Failure,
   findFailure,
-  replayCase,
   type Request,
+  replayCase,
   requests,
   tieOrderReport,
 } from '../../scenarios/kit/testing/index.ts';

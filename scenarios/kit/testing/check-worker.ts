@@ -12,7 +12,10 @@ export async function checkWorker(scenario: Scenario, params: ParamsInput, name:
     const there = JSON.stringify(await pool.replication(name, resolved, 0));
     const here = JSON.stringify(await runReplication(scenario, resolved, 0));
     if (there !== here)
-      throw testingErrors.create('TEST_INVARIANT', { invariant: 'serial equals worker', detail: `${there} is not ${here}` });
+      throw testingErrors.create('TEST_INVARIANT', {
+        invariant: 'serial equals worker',
+        detail: `${there} is not ${here}`,
+      });
   } finally {
     await pool.close();
   }

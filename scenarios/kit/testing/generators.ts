@@ -3,8 +3,8 @@ import type { IntermittentSpec } from '../../../actors/faults/index.ts';
 import { gpuCluster, star, type Topology } from '../../../actors/network/index.ts';
 import { bytesPerSecond, type Message, ns, timed, us } from '../../../engine/index.ts';
 import { isInputError } from '../errors.ts';
-import { fieldNamed, resolveParams } from '../parameters.ts';
 import type { Field, NumberField, ParamValue } from '../field.ts';
+import { fieldNamed, resolveParams } from '../parameters.ts';
 import type { ParamsInput, Scenario } from '../scenario.ts';
 
 const bandwidth = fc.integer({ min: 1, max: 900 }).map((gigabytes) => bytesPerSecond(gigabytes * 1e9));
@@ -105,5 +105,11 @@ function numbersOf(field: NumberField): fc.Arbitrary<number> {
   const max = Math.min(field.max, far);
   if (field.whole)
     return fc.integer({ min: Math.ceil(min) + (field.minExcluded && min === field.min ? 1 : 0), max: Math.floor(max) });
-  return fc.double({ min, max, noNaN: true, minExcluded: field.minExcluded && min === field.min, maxExcluded: field.maxExcluded && max === field.max });
+  return fc.double({
+    min,
+    max,
+    noNaN: true,
+    minExcluded: field.minExcluded && min === field.min,
+    maxExcluded: field.maxExcluded && max === field.max,
+  });
 }

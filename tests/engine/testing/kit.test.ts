@@ -3,8 +3,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createMachine } from 'xstate';
 import {
-  acquire,
   type ActorRef,
+  acquire,
   defineActor,
   delay,
   fromMachine,
@@ -15,17 +15,17 @@ import {
   Simulation,
 } from '../../../engine/index.ts';
 import {
+  type CommandCheck,
   checkClock,
   checkCommands,
-  type CommandCheck,
   checkConservation,
   checkRestores,
   checkTiling,
   checkTransparency,
   findFailure,
   GrantLog,
-  replayCase,
   type Request,
+  replayCase,
   requests,
   uncovered,
 } from '../../../engine/testing/index.ts';
@@ -41,11 +41,17 @@ function runResource(list: readonly Request[], capacity: number): void {
     log = mine;
     const sim = new Simulation();
     const desk = resource(sim, { name: 'desk', capacity });
-    const guest = process<{ request: number; at: number } & Request>(function* (ctx, { request, at, units, hold, patience }) {
+    const guest = process<{ request: number; at: number } & Request>(function* (
+      ctx,
+      { request, at, units, hold, patience },
+    ) {
       yield* delay(ns(at));
       const tick = (): number => ctx.now / 1000;
       mine.asks(request, units, patience, tick());
-      const got = patience === 0 ? yield* acquire(desk, { amount: units }) : yield* acquire(desk, { amount: units, patience: ns(patience) });
+      const got =
+        patience === 0
+          ? yield* acquire(desk, { amount: units })
+          : yield* acquire(desk, { amount: units, patience: ns(patience) });
       if (typeof got === 'string') {
         mine.givesUp(request, tick());
         return;
@@ -85,7 +91,11 @@ test('every check of a whole model holds for the reference run', () => {
 });
 
 type Pay = { readonly type: 'pay'; readonly coins: number };
-const purse = defineActor<{ coins: number; leaks: boolean }, { coins: number; leaks: boolean; other: ActorRef<Pay> | undefined }, Pay>({
+const purse = defineActor<
+  { coins: number; leaks: boolean },
+  { coins: number; leaks: boolean; other: ActorRef<Pay> | undefined },
+  Pay
+>({
   kind: 'purse',
   init: ({ coins, leaks }) => ({ coins, leaks, other: undefined }),
   on: {

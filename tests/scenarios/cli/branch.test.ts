@@ -14,7 +14,17 @@ const withoutClock = (out: string): unknown => ({ ...JSON.parse(out), wallSecond
 
 test('a resumed run ends as the run that was saved', async () => {
   const plain = await inProcess(['run', 'ulysses', '--preset', 'quick', '--json']);
-  const saved = await inProcess(['run', 'ulysses', '--preset', 'quick', '--checkpoint-every', '500ms', '--checkpoint-file', file, '--json']);
+  const saved = await inProcess([
+    'run',
+    'ulysses',
+    '--preset',
+    'quick',
+    '--checkpoint-every',
+    '500ms',
+    '--checkpoint-file',
+    file,
+    '--json',
+  ]);
   assert.match(saved.err, /checkpoints: \d+ taken/);
   assert.equal(withoutClock(saved.out), withoutClock(plain.out));
   const resumed = await inProcess(['run', 'ulysses', '--resume', file, '--json']);
@@ -36,12 +46,23 @@ test('a checkpoint of other parameters, cut off or altered is refused in one lin
   assert.match(cut.err, /cut off: 200 bytes/);
   const none = await inProcess(['run', 'ulysses', '--resume', join(folder, 'none.ckpt')]);
   assert.match(none.err, /there is no checkpoint/);
-  for (const args of [['--checkpoint-every', 'soon'], ['--checkpoint-file', file]])
+  for (const args of [
+    ['--checkpoint-every', 'soon'],
+    ['--checkpoint-file', file],
+  ])
     assert.is((await inProcess(['run', 'ulysses', ...args])).code, 2);
 });
 
 test('branch compares both futures metric by metric and task by task', async () => {
-  const { code, out, err } = await inProcess(['branch', file, '--set', 'nicBandwidth=2GB/s', '--set', 'gpus=8', '--json']);
+  const { code, out, err } = await inProcess([
+    'branch',
+    file,
+    '--set',
+    'nicBandwidth=2GB/s',
+    '--set',
+    'gpus=8',
+    '--json',
+  ]);
   assert.is(code, 0, err);
   const { before, after, tasks } = JSON.parse(out);
   assert.is.not(before.fingerprint, after.fingerprint);

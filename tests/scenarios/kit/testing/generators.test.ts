@@ -4,7 +4,13 @@ import * as assert from 'uvu/assert';
 import { disturb } from '../../../../actors/faults/index.ts';
 import { defineActor, ns, Simulation } from '../../../../engine/index.ts';
 import { resolveParams } from '../../../../scenarios/kit/index.ts';
-import { checkWorker, faultPlans, parameterSets, topologies, workloads } from '../../../../scenarios/kit/testing/index.ts';
+import {
+  checkWorker,
+  faultPlans,
+  parameterSets,
+  topologies,
+  workloads,
+} from '../../../../scenarios/kit/testing/index.ts';
 import { ulysses } from '../../../../scenarios/ulysses/index.ts';
 
 const test = suite('generators of the kit');

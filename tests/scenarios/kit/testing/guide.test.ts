@@ -19,10 +19,14 @@ test('the bug is found, shrunk as printed, and gone with the correction', () => 
   // Inside the package, so that its own name resolves.
   const folder = mkdtempSync(fileURLToPath(new URL('../../../../guide-', import.meta.url)));
   const run = (): { status: number | null; text: string } => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--test-reporter=tap', join(folder, 'theatre.test.js')], {
-      encoding: 'utf8',
-      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-    });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--test-reporter=tap', join(folder, 'theatre.test.js')],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+      },
+    );
     return { status, text: stdout + stderr };
   };
   try {
@@ -33,7 +37,11 @@ test('the bug is found, shrunk as printed, and gone with the correction', () => 
     writeFileSync(join(folder, 'theatre.test.js'), block('file=theatre.test.js'));
     const failed = run();
     assert.is(failed.status, 1, failed.text);
-    const report = /theatre fails after [^\n]*/.exec(failed.text)?.[0].replace(/["'`]$/, '').replaceAll('\\"', '"') ?? failed.text;
+    const report =
+      /theatre fails after [^\n]*/
+        .exec(failed.text)?.[0]
+        .replace(/["'`]$/, '')
+        .replaceAll('\\"', '"') ?? failed.text;
     assert.is(report, block('file=failure').trimEnd());
     const [timer, head, find] = block('fix=theatre.js').trimEnd().split('\n') as [string, string, string];
     const fixed = broken

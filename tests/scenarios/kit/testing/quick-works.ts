@@ -1,7 +1,7 @@
-import { simulateHeat } from '../../../../scenarios/heat/simulate.ts';
 import { setupOf } from '../../../../scenarios/heat/setup.ts';
-import { metricsOf, type Work } from '../../../../scenarios/kit/testing/index.ts';
+import { simulateHeat } from '../../../../scenarios/heat/simulate.ts';
 import { type ParamsInput, resolveParams } from '../../../../scenarios/kit/index.ts';
+import { metricsOf, type Work } from '../../../../scenarios/kit/testing/index.ts';
 import { registry } from '../../../../scenarios/registry.ts';
 
 /** Scenarios whose quick preset makes no simulation, so that there is nothing to check. */
