@@ -15,7 +15,7 @@ export function atEvent(sim: Simulation, event: number, action: (sim: Simulation
     sim.run = run;
     action(sim);
     const done = first?.events ?? 0;
-    const rest = run(most === Number.POSITIVE_INFINITY ? options : { ...options, maxEvents: most - done });
+    const rest = sim.run(most === Number.POSITIVE_INFINITY ? options : { ...options, maxEvents: most - done });
     return { ...rest, events: rest.events + done };
   };
   sim.run = intercepted;

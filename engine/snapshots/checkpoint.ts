@@ -1,4 +1,12 @@
-import { type ActorImage, type Resolution, SimError, type Simulation, type World, type WorldImage, worldImage } from '../kernel/index.ts';
+import {
+  type ActorImage,
+  type Resolution,
+  SimError,
+  type Simulation,
+  type World,
+  type WorldImage,
+  worldImage,
+} from '../kernel/index.ts';
 import { pack, unpack } from './container.ts';
 import { encodeGraph, type Graph } from './graph.ts';
 

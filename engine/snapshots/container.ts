@@ -21,7 +21,8 @@ export function unpack(bytes: Uint8Array): unknown {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (MAGIC.some((byte, i) => i < bytes.length && bytes[i] !== byte) || bytes.length === 0)
     throw snapshotErrors.create('SNAPSHOT_FOREIGN');
-  if (bytes.length < HEAD) throw snapshotErrors.create('SNAPSHOT_CUT', { found: bytes.length, wanted: `${HEAD} or more` });
+  if (bytes.length < HEAD)
+    throw snapshotErrors.create('SNAPSHOT_CUT', { found: bytes.length, wanted: `${HEAD} or more` });
   const [version, length, low, high] = [0, 4, 8, 12].map((at) => view.getUint32(MAGIC.length + at, true));
   if (version !== VERSION) throw snapshotErrors.create('SNAPSHOT_NEWER', { found: version, known: VERSION });
   const wanted = HEAD + (length as number);
@@ -29,7 +30,10 @@ export function unpack(bytes: Uint8Array): unknown {
   const body = bytes.subarray(HEAD);
   const found = checksum(body);
   if (found[0] !== low || found[1] !== high)
-    throw snapshotErrors.create('SNAPSHOT_ALTERED', { found: print(found), wanted: print([low as number, high as number]) });
+    throw snapshotErrors.create('SNAPSHOT_ALTERED', {
+      found: print(found),
+      wanted: print([low as number, high as number]),
+    });
   return JSON.parse(new TextDecoder().decode(body));
 }
 

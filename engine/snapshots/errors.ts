@@ -24,7 +24,7 @@ export const snapshotCatalogue = {
   },
   SNAPSHOT_CHANGED: {
     fatal: false,
-    text: "the simulation is not the one of the checkpoint: %what is %now, was %was",
+    text: 'the simulation is not the one of the checkpoint: %what is %now, was %was',
     hint: 'Restore with the same program and parameters, or fork with an edit.',
   },
   SNAPSHOT_DIVERGED: {

@@ -48,7 +48,11 @@ export interface Fork<Sim extends Simulation> extends Restored<Sim> {
  * copied; otherwise `build` is replayed to this moment, and `reason` says why. Throws SNAPSHOT_NO_BUILD when only a replay
  * can do and there is no `build`.
  */
-export function fork<Sim extends Simulation>(sim: Sim, edit: Edit = () => {}, options: ForkOptions<Sim> = {}): Fork<Sim> {
+export function fork<Sim extends Simulation>(
+  sim: Sim,
+  edit: Edit = () => {},
+  options: ForkOptions<Sim> = {},
+): Fork<Sim> {
   const from = checkpoint(sim);
   if (from.image === undefined) {
     if (options.build === undefined)
@@ -122,7 +126,9 @@ function editWith(edit: Edit, known: readonly string[], find: (path: string) => 
   const changes: Change[] = [];
   for (const [path, { draft, editable }] of open) {
     const listed: Change = { path, patches: [], inverse: [] };
-    const next = immer.finishDraft(draft, (patches, inverse) => Object.assign(listed, { patches, inverse })) as EditedActor;
+    const next = immer.finishDraft(draft, (patches, inverse) =>
+      Object.assign(listed, { patches, inverse }),
+    ) as EditedActor;
     if (listed.patches.length === 0) continue;
     editable.put(next);
     changes.push(listed);
@@ -136,5 +142,8 @@ function refuseClass(state: unknown, path: string): void {
   const prototype: unknown = Object.getPrototypeOf(state);
   if (Array.isArray(state) || state instanceof Map || state instanceof Set) return;
   if (prototype !== Object.prototype && prototype !== null)
-    throw snapshotErrors.create('SNAPSHOT_NOT_PLAIN', { path: `the state of ${path}`, what: `an instance of ${state.constructor.name}` });
+    throw snapshotErrors.create('SNAPSHOT_NOT_PLAIN', {
+      path: `the state of ${path}`,
+      what: `an instance of ${state.constructor.name}`,
+    });
 }

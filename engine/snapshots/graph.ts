@@ -67,7 +67,8 @@ export function encodeGraph(value: unknown, path: string, other?: Encode): Graph
       for (let i = 0; i < object.length; i++) row.push(cell(object[i], `${at}[${i}]`));
     } else if (object instanceof Map) {
       row.push('m');
-      for (const [key, entry] of object) row.push(cell(key, `${at} key`), cell(entry, `${at}[${typeof key === 'object' ? 'an object' : String(key)}]`));
+      for (const [key, entry] of object)
+        row.push(cell(key, `${at} key`), cell(entry, `${at}[${typeof key === 'object' ? 'an object' : String(key)}]`));
     } else if (object instanceof Set) {
       row.push('s');
       for (const entry of object) row.push(cell(entry, `${at} entry`));

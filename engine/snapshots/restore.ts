@@ -54,7 +54,7 @@ export function restore<Sim extends Simulation>(
 
 /** Runs a fresh simulation to the moment of `checkpoint`. Throws SNAPSHOT_DIVERGED when it is another one there. */
 export function replay(sim: Simulation, { event, now, fingerprint }: Checkpoint): void {
-  while (sim.events < event && sim.run({ maxEvents: event - sim.events }).events > 0) continue;
+  while (sim.events < event && sim.run({ maxEvents: event - sim.events }).events > 0);
   if (sim.now < now) sim.run({ until: (now * picosecondsPerTick[sim.resolution]) as Duration });
   if (sim.fingerprint() !== fingerprint || sim.events !== event)
     throw snapshotErrors.create('SNAPSHOT_DIVERGED', { event, now: sim.fingerprint(), was: fingerprint });
@@ -111,13 +111,14 @@ export function load(
     codeOf.set(actor.index, behavior);
     const spec = edited.has(actor.index)
       ? edited.get(actor.index)
-      : isOwn ? own.spec : (actor.spec as { readonly data: unknown }).data;
+      : isOwn
+        ? own.spec
+        : (actor.spec as { readonly data: unknown }).data;
     if (typeof spec === 'object') Object.freeze(spec);
     const { state } = actor;
     if (state !== undefined && 'saved' in state && behavior.load === undefined)
       return `'${actor.kind}' has no load for the state of ${actor.path}`;
-    const value =
-      state === undefined ? undefined : 'saved' in state ? behavior.load?.(state.saved) : state.data;
+    const value = state === undefined ? undefined : 'saved' in state ? behavior.load?.(state.saved) : state.data;
     actors.push({ ...actor, spec, state: value });
   }
   installWorld(sim, { ...image, actors }, ({ index }) => codeOf.get(index) as Behavior<unknown, unknown, Message>);

@@ -1,8 +1,8 @@
 import { SimError, type Simulation, type World } from '../kernel/index.ts';
 import { encodeGraph } from '../snapshots/graph.ts';
-import { deviatingNow, type OrderReport, orderReport, type Outputs } from './explore.ts';
-import type { PendingEvent } from './exploring-queue.ts';
 import { testingErrors } from './errors.ts';
+import { deviatingNow, type OrderReport, type Outputs, orderReport } from './explore.ts';
+import type { PendingEvent } from './exploring-queue.ts';
 
 export interface TieOrdersOptions {
   /** Most runs; more throws TEST_TOO_MANY_ORDERS. Default 10 000. */

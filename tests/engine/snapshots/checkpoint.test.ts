@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createMachine } from 'xstate';
 import {
   type ActorRef,
+  type Duration,
   defineActor,
   delay,
-  type Duration,
   fromMachine,
   type Message,
   ns,
@@ -19,7 +20,6 @@ import {
   using,
 } from '../../../engine/index.ts';
 import { courierOf, type ReferenceOptions, referenceSimulation } from '../../reference-run.ts';
-import { createMachine } from 'xstate';
 
 const test = suite('snapshots');
 const seeds = { seed: 20261123, numRuns: 100 };
@@ -44,7 +44,10 @@ test('run to the end equals checkpoint, rebuild, restore, run to the end, twice 
       second.sim.run();
       assert.is(second.sim.fingerprint(), straight.fingerprint());
       assert.is(second.sim.events, total);
-      assert.equal(second.sim.stateOf(second.sim.actor('sink') as never), straight.stateOf(straight.actor('sink') as never));
+      assert.equal(
+        second.sim.stateOf(second.sim.actor('sink') as never),
+        straight.stateOf(straight.actor('sink') as never),
+      );
       sim.run();
       assert.is(sim.fingerprint(), straight.fingerprint());
     }),
@@ -170,11 +173,13 @@ const adder = defineActor<{ readonly gap: Duration }, { sum: Sum; gap: Duration;
   },
 });
 
-const adding = (gap: Duration = ns(3)) => (): Simulation => {
-  const sim = new Simulation({ seed: 5 });
-  sim.spawn('adder', adder, { gap });
-  return sim;
-};
+const adding =
+  (gap: Duration = ns(3)) =>
+  (): Simulation => {
+    const sim = new Simulation({ seed: 5 });
+    sim.spawn('adder', adder, { gap });
+    return sim;
+  };
 
 test('a state that is no plain data is saved and loaded by its behavior', () => {
   const whole = adding()();
@@ -235,10 +240,7 @@ test('an edit is an Immer recipe over specs and states, and changes the branch a
   assert.throws(() => again.fork((world) => world.actor('nobody')), /There is no|there is no actor 'nobody'/);
   const replayed = desk();
   replayed.run({ maxEvents: 5 });
-  assert.throws(
-    () => replayed.fork((world) => void world.actor('visitor0'), { build: desk }),
-    /the state of visitor0/,
-  );
+  assert.throws(() => replayed.fork((world) => void world.actor('visitor0'), { build: desk }), /the state of visitor0/);
 });
 
 test('a restore under another seed, actor or spec refuses', () => {

@@ -34,7 +34,14 @@ test('functions, symbols, accessors and instances are refused with their place',
   refused({ a: [() => 1] }, /state\.a\[0\] is a function/);
   refused({ s: Symbol('x') }, /state\.s is a symbol/);
   refused(new Map([['k', new (class Box {})()]]), /state\[k\] is an instance of Box/);
-  refused({ get now() { return 1; } }, /state\.now is an accessor/);
+  refused(
+    {
+      get now() {
+        return 1;
+      },
+    },
+    /state\.now is an accessor/,
+  );
   refused({ d: new Date(0) }, /an instance of Date/);
 });
 
@@ -52,8 +59,17 @@ test('instances of a declared class come back, one where there was one', () => {
   const coins = [1, 2];
   const purse = new Purse(coins);
   assert.throws(() => copy({ purse }), /instance of Purse/);
-  saveClass(Purse, 'test.Purse', (it) => ({ coins: it.coins }), (data) => new Purse(data.coins));
-  const again = copy({ coins, purse, other: new Map([['p', purse]]) }) as { coins: number[]; purse: Purse; other: Map<string, Purse> };
+  saveClass(
+    Purse,
+    'test.Purse',
+    (it) => ({ coins: it.coins }),
+    (data) => new Purse(data.coins),
+  );
+  const again = copy({ coins, purse, other: new Map([['p', purse]]) }) as {
+    coins: number[];
+    purse: Purse;
+    other: Map<string, Purse>;
+  };
   assert.is(again.other.get('p'), again.purse);
   assert.is(again.purse.coins, again.coins);
   assert.equal(again.coins, [1, 2]);

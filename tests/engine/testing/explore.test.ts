@@ -19,7 +19,11 @@ const listener = defineActor<undefined, { heard: string }, Note>({
     },
   },
 });
-const speaker = defineActor<{ to: ActorRef<Note>; from: number; notes: number }, { to: ActorRef<Note>; from: number; notes: number }, Go>({
+const speaker = defineActor<
+  { to: ActorRef<Note>; from: number; notes: number },
+  { to: ActorRef<Note>; from: number; notes: number },
+  Go
+>({
   kind: 'speaker',
   init: (spec) => ({ ...spec }),
   on: {
@@ -41,7 +45,10 @@ const talk = (speakers: number, notes: number, shared: boolean) => (): Simulatio
 };
 const heard = (sim: Simulation) =>
   Object.fromEntries(
-    sim.actors().filter((path) => path.startsWith('listener')).map((path) => [path, (sim.stateOf(sim.actor(path) as never) as { heard: string }).heard]),
+    sim
+      .actors()
+      .filter((path) => path.startsWith('listener'))
+      .map((path) => [path, (sim.stateOf(sim.actor(path) as never) as { heard: string }).heard]),
   );
 
 test('exploration without disturbance is the run itself', async () => {
@@ -72,25 +79,30 @@ test('messages from one sender to one receiver keep their order in every order',
 
 test('the reduction finds the same outcomes as all orders, in fewer runs', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 2 }), fc.boolean(), (speakers, notes, shared) => {
-      if (speakers * notes > 4) return;
-      const outcomes = (unreduced: boolean) => {
-        const seen = new Set<string>();
-        const { runs } = exploreTieOrders(
-          talk(speakers, notes, shared),
-          (sim) => {
-            seen.add(JSON.stringify(heard(sim)));
-            return heard(sim);
-          },
-          { unreduced, maxRuns: 100_000 },
-        );
-        return { seen: [...seen].sort(), runs };
-      };
-      const [reduced, all] = [outcomes(false), outcomes(true)];
-      assert.equal(reduced.seen, all.seen);
-      assert.ok(reduced.runs <= all.runs);
-      if (!shared) assert.is(reduced.runs, 1);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: 2 }),
+      fc.boolean(),
+      (speakers, notes, shared) => {
+        if (speakers * notes > 4) return;
+        const outcomes = (unreduced: boolean) => {
+          const seen = new Set<string>();
+          const { runs } = exploreTieOrders(
+            talk(speakers, notes, shared),
+            (sim) => {
+              seen.add(JSON.stringify(heard(sim)));
+              return heard(sim);
+            },
+            { unreduced, maxRuns: 100_000 },
+          );
+          return { seen: [...seen].sort(), runs };
+        };
+        const [reduced, all] = [outcomes(false), outcomes(true)];
+        assert.equal(reduced.seen, all.seen);
+        assert.ok(reduced.runs <= all.runs);
+        if (!shared) assert.is(reduced.runs, 1);
+      },
+    ),
     { seed: 20261123, numRuns: 100 },
   );
 });
@@ -103,7 +115,10 @@ test('shuffled ties find what depends on order, name it and the seed; the rest i
   };
   const report = await explore(run, { seeds: [1, 2, 3, 4, 5, 6] });
   assert.equal(report.independent, ['events']);
-  assert.equal(report.dependent.map(({ output }) => output), ['listener']);
+  assert.equal(
+    report.dependent.map(({ output }) => output),
+    ['listener'],
+  );
   const other = report.dependent[0]?.others[0];
   const again = await explore(run, { seeds: [other?.seed as number] });
   assert.is(again.dependent[0]?.others[0]?.value, other?.value);
