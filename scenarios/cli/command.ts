@@ -48,6 +48,8 @@ export const commands: readonly CommandEntry[] = [
     summary: 'turn a recorded trace into another format, or check it',
     load: () => import('./export.ts'),
   },
+  { name: 'sweep', summary: 'study many settings and rank them', load: () => import('./sweep.ts') },
+  { name: 'worker', summary: 'compute runs of studies from a Redis server', load: () => import('./worker.ts') },
   {
     name: 'validate',
     summary: 'hold the cost models against measured tables',

@@ -28,7 +28,7 @@ export interface Io {
   readonly showProgress: boolean;
   /** Whether Ctrl-C was pressed since `listenForInterrupt`. */
   readonly interrupted: () => boolean;
-  /** From now on Ctrl-C asks for an early end with partial results and calls `stop`; a second one ends at once. Returns the way back. */
+  /** From now on Ctrl-C (or SIGTERM) asks for an early end with partial results and calls `stop`; a second one ends at once. Returns the way back. */
   readonly listenForInterrupt: (stop?: () => void) => () => void;
   readonly setExitCode: (code: number) => void;
   /** Serves the viewer until Ctrl-C; undefined where there is none. */
@@ -52,8 +52,11 @@ export function processIo(): Io {
         if (interrupts > 1) process.exit(130);
         stop?.();
       };
-      process.on('SIGINT', onInterrupt);
-      return () => process.off('SIGINT', onInterrupt);
+      const signals = ['SIGINT', 'SIGTERM'] as const;
+      for (const signal of signals) process.on(signal, onInterrupt);
+      return () => {
+        for (const signal of signals) process.off(signal, onInterrupt);
+      };
     },
     setExitCode: (code) => {
       process.exitCode = code;
