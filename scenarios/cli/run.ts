@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
 import type { Resolved } from '../kit/parameters.ts';
 import type { Replication, RunReport } from '../kit/run-scenario.ts';
-<<<<<<< HEAD
 import type { ParamsInput, Scenario } from '../kit/scenario.ts';
-=======
-import type { Scenario } from '../kit/scenario.ts';
->>>>>>> 1449af2 (docs: rooms snapshots and testing, decisions)
 import { type CheckpointOptions, withCheckpointOptions } from './checkpoint-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
