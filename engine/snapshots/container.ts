@@ -11,7 +11,7 @@ export function pack(data: unknown): Uint8Array<ArrayBuffer> {
   const view = new DataView(bytes.buffer);
   const [low, high] = checksum(body);
   bytes.set(MAGIC);
-  [VERSION, body.length, low, high].forEach((word, i) => view.setUint32(MAGIC.length + 4 * i, word, true));
+  for (const [i, word] of [VERSION, body.length, low, high].entries()) view.setUint32(MAGIC.length + 4 * i, word, true);
   bytes.set(body, HEAD);
   return bytes;
 }
