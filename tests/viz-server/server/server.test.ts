@@ -184,6 +184,19 @@ test('7. A connection that was cut comes back to the same counts', async () => {
   other.socket.close();
 });
 
+test('5. Viewers are served while a run computes as fast as it can', async () => {
+  const client = await join();
+  client.say({ type: 'view', viewId: 1, from: 0, to: 10 ** 8, width: 300, tracks: 'all', follow: true });
+  await server.hub.start(file, { workers: 16, jobs: 1_000_000 }, false);
+  await client.until(() => client.held.tasks() > 0 || undefined, 'slices');
+  await client.until(() => (client.held.of('status').at(-1)?.tasks ?? 0) > 0 || undefined, 'status');
+  assert.is(server.hub.state, 'running');
+  client.say({ type: 'control', requestId: 9, op: 'start', args: { scenario: file, params: { jobs: 100 } } });
+  await client.result(9);
+  await server.hub.ended();
+  client.socket.close();
+});
+
 test('8. Pause, step and run-until are seen by everyone, with name and tick', async () => {
   const [ann, ben] = [await join(), await join()];
   await server.hub.start(file, { workers: 2, jobs: 500 }, true);
