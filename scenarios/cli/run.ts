@@ -130,6 +130,7 @@ async function serveRun(
     host: options.host,
     open: options.open,
     paused: false,
+    json: options.json,
     scenario: name,
     params,
     onReport: (report) => void printReport(scenario, report, options, io),

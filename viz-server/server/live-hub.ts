@@ -43,6 +43,8 @@ const pumpMs = 50;
 const statusMs = 250;
 /** Wall time that one round of sending may take before sockets are read again, in ms. */
 const roundMs = 12;
+/** Rest after a round, in its lengths. */
+const restFactor = 2;
 const mostMarks = 1000;
 const worldMs = 5000;
 
@@ -75,6 +77,7 @@ export class LiveHub implements ViewerHost {
   #eventsPerSecond = 0;
   #ratio = 0;
   #isAwake = false;
+  #restUntil = 0;
   #onEnd: Array<() => void> = [];
 
   constructor(options: LiveHubOptions) {
@@ -346,12 +349,20 @@ export class LiveHub implements ViewerHost {
   }
 
   wake(): void {
-    if (this.#isAwake) return;
+    if (this.#isAwake || this.#viewers.size === 0 || this.clock() < this.#restUntil) return;
     this.#isAwake = true;
     setImmediate(() => {
       this.#isAwake = false;
-      const deadline = this.clock() + roundMs;
-      for (const viewer of this.#viewers) viewer.pump(Math.max(deadline, this.clock() + 2));
+      const began = this.clock();
+      // Who was served goes to the end, so that everybody has a turn although a round ends early.
+      for (const viewer of [...this.#viewers]) {
+        if (this.clock() - began > roundMs) break;
+        viewer.pump(began + roundMs);
+        this.#viewers.delete(viewer);
+        this.#viewers.add(viewer);
+      }
+      // What the run tells has most of the thread, however many watch.
+      this.#restUntil = this.clock() + restFactor * (this.clock() - began);
     });
   }
 

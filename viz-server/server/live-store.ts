@@ -121,10 +121,9 @@ export class LiveStore {
     return (this.#tracks[id - 1]?.changes.at(-1)?.seq ?? 0) > seq;
   }
 
-  /** The tick from which on a track has changed since append `seq`; 0 when that is no longer known. */
+  /** A tick from which on a track has changed since append `seq`: everything before is as it was. */
   changedFrom(id: number, seq: number): number {
     const { changes = [] } = this.#tracks[id - 1] ?? {};
-    if (changes.length === mostChanges && changes[0]!.seq > seq) return 0;
     return changes.reduce((from, change) => (change.seq > seq ? Math.min(from, change.from) : from), this.now);
   }
 
@@ -192,7 +191,12 @@ export class LiveStore {
       if (from < last.from) last.from = from;
       return;
     }
-    if (changes.length === mostChanges) changes.shift();
+    if (changes.length === mostChanges) {
+      // The two oldest become one: at worst a viewer who is far behind gets more than has changed.
+      const oldest = changes.shift()!;
+      const next = changes[0]!;
+      if (oldest.from < next.from) next.from = oldest.from;
+    }
     changes.push({ seq: this.seq, from });
   }
 

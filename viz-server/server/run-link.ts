@@ -20,8 +20,9 @@ export const slots = {
   consumed: 2,
 } as const;
 
-/** Chunks that may be under way before the run waits for the store. */
-export const mostUnderWay = 32;
+/** Bytes of a chunk, and chunks that may be under way before the run waits for the store: how far viewers can be behind. */
+export const chunkBytes: number = 64 << 10;
+export const mostUnderWay = 16;
 
 /** What the server says to the run. */
 export type ToRun =

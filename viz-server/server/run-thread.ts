@@ -7,7 +7,7 @@ import { paramsToJson, resolveParams } from '../../scenarios/kit/parameters.ts';
 import { runScenario } from '../../scenarios/kit/run-scenario.ts';
 import { publicState } from './public-state.ts';
 import { RunGate } from './run-gate.ts';
-import { type FromRun, mostUnderWay, type RunTask, slots, type ToRun } from './run-link.ts';
+import { chunkBytes, type FromRun, mostUnderWay, type RunTask, slots, type ToRun } from './run-link.ts';
 
 /** Wall time between two looks of the server at a run, in ms. */
 const tellMs = 40;
@@ -77,7 +77,7 @@ class RunThread {
     this.#sims.at(-1)?.recorder.flush();
     this.#post({ kind: 'sim', sim: number, tickPs: picosecondsPerTick[sim.resolution] });
     const target: ChunkTarget = { take: (chunk) => this.#send(number, chunk), finish: () => undefined };
-    this.#sims.push({ sim, recorder: new Recorder(sim, target).start() });
+    this.#sims.push({ sim, recorder: new Recorder(sim, target, { chunkBytes }).start() });
     this.#gate.attach(sim, number);
   }
 
