@@ -104,16 +104,15 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
         <ol class="chain">
           {(detail?.chain ?? []).map(({ task, name, path, cause, what, ticks }, i) => (
             <li key={`${i}-${task}`}>
+              {cause !== '' && <Swatch index={waitCauses.indexOf(cause as Cause)} viewer={viewer} />}
+              <button type="button" class="plain link" onClick={() => void viewer.goto(task, track?.sim)}>
+                {name || `task ${task}`} on {path}
+              </button>
               {cause !== '' && (
                 <>
-                  <Swatch index={waitCauses.indexOf(cause as Cause)} viewer={viewer} /> {viewer.span(ticks)} for {cause}{' '}
-                  {what}:{' '}
+                  {' '}
+                  waited {viewer.span(ticks)} for {cause} <b>{what}</b>
                 </>
-              )}
-              {task !== 0 && (
-                <button type="button" class="plain link" onClick={() => void viewer.goto(task, track?.sim)}>
-                  {name || `task ${task}`} on {path}
-                </button>
               )}
             </li>
           ))}
