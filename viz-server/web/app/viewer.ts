@@ -43,7 +43,7 @@ type ControlOp = ControlMessage extends infer M
   : never;
 
 const mainView = 1;
-const viewEveryMs = 60;
+const viewEveryMs = 100;
 const linkEveryMs = 400;
 const noRun: RunInfo = { runId: '', scenario: '', params: {}, seed: 0, tickPs: 1 };
 

@@ -25,6 +25,8 @@ export function takeChunk(data: TraceData, chunk: Chunk): boolean {
         if (depth >= track.depths) track.depths = depth + 1;
       }
       if (chunk.count > 0) track.hasSlices = true;
+      const buckets = Math.max(1, (chunk.to - chunk.from) / 2 ** chunk.level);
+      data.densest = Math.max(data.densest, (chunk.count / track.depths - 3) / buckets);
       return track.depths !== depths || track.hasSlices !== hasSlices;
     }
     case 'milestones':

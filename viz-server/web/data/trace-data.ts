@@ -60,6 +60,8 @@ export class TraceData {
   /** Counts changes of the catalogue. */
   catalogue = 0;
   storeSeq = 0;
+  /** Most slices a bucket and row that a chunk brought: 2 and what spans its edges. */
+  densest = 0;
   /** Chunks of kinds this page does not know. */
   unknown = 0;
 

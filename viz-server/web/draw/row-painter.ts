@@ -23,6 +23,8 @@ export interface PaintCount {
 const narrow = 1.6;
 const textFrom = 24;
 const padding = 2;
+/** Main wait of what is too narrow or not yet known in parts: a band at the foot of its work. */
+const footHeight = 5;
 
 /** Draws one row of the timeline: tasks, what they waited for, collapsed ones with their count; or a counter. */
 export class RowPainter {
@@ -130,12 +132,14 @@ export class RowPainter {
       const width = xb - xa;
       const work = this.#palette.work(this.#data.name(name[i]!));
       const why = cause[i]!;
-      if (width < narrow || (isCollapsed && width < 3)) {
+      if (width < narrow || (isCollapsed && width < textFrom)) {
         const first = Math.max(0, Math.floor(xa));
         const last = Math.min(right - 1, Math.max(first, Math.ceil(xb) - 1));
-        const word = this.#word(why === noCause ? work : this.#palette.cause(why));
+        const word = this.#word(work);
+        const wait = why === noCause ? 0 : this.#word(this.#palette.cause(why));
         for (let x = first; x <= last; x++) {
           if (this.#words[x] === 0 || isCollapsed) this.#words[x] = word;
+          if (wait !== 0) this.#words[right + x] = wait;
           this.#counts[x]! += many / (last - first + 1);
         }
         strips++;
@@ -158,7 +162,7 @@ export class RowPainter {
       if (why !== noCause) {
         // Until its stretches are known, the main wait is a band at the foot.
         ctx.fillStyle = this.#patterns[why] ?? work;
-        ctx.fillRect(xl, top + height - 4, Math.max(1, xr - xl - 0.5), 4);
+        ctx.fillRect(xl, top + height - footHeight, Math.max(1, xr - xl - 0.5), footHeight);
       }
       if ((flags[i]! & sliceFlags.failed) !== 0) {
         ctx.fillStyle = this.#palette.live;
@@ -335,8 +339,8 @@ export class RowPainter {
   #clearStrip(width: number): void {
     if (this.#strip.width !== width || this.#pixels === undefined) {
       this.#strip.width = width;
-      this.#strip.height = 1;
-      this.#pixels = new ImageData(width, 1);
+      this.#strip.height = 2;
+      this.#pixels = new ImageData(width, 2);
       this.#words = new Uint32Array(this.#pixels.data.buffer);
       this.#counts = new Float64Array(width);
     }
@@ -344,13 +348,14 @@ export class RowPainter {
     this.#counts.fill(0);
   }
 
-  /** One pixel high, stretched to the row: any number of narrow items costs one blit. Runs of them get a zig-zag and their count. */
+  /** Two pixels high, work above wait, stretched to the row: any number of narrow items costs one blit. Runs of them get a zig-zag and their count. */
   #blit(ctx: CanvasRenderingContext2D, top: number, height: number, width: number, x0: number, x1: number): void {
-    this.#strip.getContext('2d')!.putImageData(this.#pixels!, 0, 0);
+    this.#strip.getContext('2d', { willReadFrequently: true })!.putImageData(this.#pixels!, 0, 0);
     ctx.imageSmoothingEnabled = false;
     const [a, b] = [Math.max(0, Math.floor(x0)), Math.min(width, Math.ceil(x1))];
     if (b <= a) return;
     ctx.drawImage(this.#strip, a, 0, b - a, 1, a, top, b - a, height);
+    ctx.drawImage(this.#strip, a, 1, b - a, 1, a, top + height - footHeight, b - a, footHeight);
     this.count.rectangles++;
     for (let x = 0; x < width; ) {
       if (this.#counts[x] === 0) {

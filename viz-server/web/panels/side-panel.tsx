@@ -86,7 +86,7 @@ export function SidePanel({ viewer }: { readonly viewer: Viewer }) {
           <select value={id} onChange={(event) => setId(event.currentTarget.value)}>
             {list.map((one) => (
               <option key={one.id} value={one.id}>
-                {one.id}
+                {one.id.split('/').pop()}
               </option>
             ))}
           </select>
@@ -134,23 +134,25 @@ export function SidePanel({ viewer }: { readonly viewer: Viewer }) {
           <span>seed</span>
           <input inputMode="numeric" value={seed} onInput={(event) => setSeed(event.currentTarget.value)} />
         </label>
-        {(info?.params ?? []).map((field) => {
-          const placeholder = presetSet[field.name] ?? field.defaultText;
-          return (
-            <Field
-              key={field.name}
-              field={field}
-              value={values[field.name] ?? ''}
-              placeholder={String(placeholder)}
-              onValue={(value) => {
-                const next = { ...values };
-                if (value === '') delete next[field.name];
-                else next[field.name] = value;
-                setValues(next);
-              }}
-            />
-          );
-        })}
+        {(info?.params ?? [])
+          .filter(({ name }) => name !== 'preset' && name !== 'seed')
+          .map((field) => {
+            const placeholder = presetSet[field.name] ?? field.defaultText;
+            return (
+              <Field
+                key={field.name}
+                field={field}
+                value={values[field.name] ?? ''}
+                placeholder={String(placeholder)}
+                onValue={(value) => {
+                  const next = { ...values };
+                  if (value === '') delete next[field.name];
+                  else next[field.name] = value;
+                  setValues(next);
+                }}
+              />
+            );
+          })}
       </form>
     </aside>
   );

@@ -37,7 +37,7 @@ export function StatusBar({ viewer }: { readonly viewer: Viewer }) {
           .map(([key, value]) => `${key}=${value}`)
           .join(' ')}
       >
-        {run.scenario === '' ? 'no run' : run.scenario}
+        {run.scenario === '' ? 'no run' : run.scenario.split('/').pop()}
         {run.scenario !== '' && <span class="soft"> seed {run.seed}</span>}
       </span>
       <span class={`pill ${line.kind === 'open' ? state : 'offline'}`} data-state={state}>
