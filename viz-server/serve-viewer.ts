@@ -25,8 +25,9 @@ export async function serveViewer(request: ServeRequest, io: Io): Promise<void> 
     if (scenario !== undefined) await hub.start(scenario, given(params), paused);
     if (host !== undefined)
       io.err(`${io.color.yellow('warning:')} other machines can connect; who has the link controls the run\n`);
-    io.out(`\nWatch at ${io.color.bold(server.link)}\n`);
-    io.out(`To show it to others, without control: ${server.viewLink}\nCtrl-C ends it.\n`);
+    const say = request.json === true ? io.err : io.out;
+    say(`\nWatch at ${io.color.bold(server.link)}\n`);
+    say(`To show it to others, without control: ${server.viewLink}\nCtrl-C ends it.\n`);
     if (request.open && io.width !== undefined) openBrowser(server.link);
     if (scenario !== undefined)
       void hub.ended().then(() => {

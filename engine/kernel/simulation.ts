@@ -65,9 +65,9 @@ const watchers = new Set<(sim: Simulation) => void>();
  * Has `watcher` told of every simulation made from now on, before its first actor, to attach probes and listeners to runs that make their
  * simulations themselves; the result takes it off. It must do nothing else with them.
  */
-export function watchSimulations(watcher: (sim: Simulation) => void): () => void {
-  watchers.add(watcher);
-  return () => void watchers.delete(watcher);
+export function watchSimulations<Sim extends Simulation>(watcher: (sim: Sim) => void): () => void {
+  watchers.add(watcher as (sim: Simulation) => void);
+  return () => void watchers.delete(watcher as (sim: Simulation) => void);
 }
 
 /**
@@ -77,6 +77,10 @@ export function watchSimulations(watcher: (sim: Simulation) => void): () => void
 export class Simulation {
   /** @internal */
   readonly world: World;
+  /** What it was made with, to make another one like it. @internal */
+  readonly options: SimulationOptions;
+  /** @internal */
+  readonly lanes: Fingerprint;
   readonly #fingerprint: Fingerprint;
   readonly #instantLimit: number;
   readonly #probes = new ProbeHub(() => this.world.place(this.world.cells[this.world.current]));
@@ -97,7 +101,8 @@ export class Simulation {
       capacity: options.capacity ?? 256,
       probes: this.#probes,
     });
-    this.#fingerprint = new Fingerprint(options.fingerprint);
+    this.options = options;
+    this.#fingerprint = this.lanes = new Fingerprint(options.fingerprint);
     this.#instantLimit = options.maxEventsPerInstant ?? 10_000_000;
     for (const watcher of watchers) watcher(this);
   }
@@ -230,6 +235,11 @@ export class Simulation {
       takeOff();
       if (this.#probes.isEmpty) this.#setProbe(undefined);
     };
+  }
+
+  /** Whether handlers run now, or an error has ended the run: then there is nothing to checkpoint. @internal */
+  get isUnfit(): boolean {
+    return (this.#running && !this.#probes.isTelling) || this.#broken !== undefined;
   }
 
   /** Has `gate` asked how far every run may go, or with undefined no longer; results and fingerprint are those of a run without. */

@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./replay.ts'),
   },
   {
+    name: 'branch',
+    summary: 'run both futures of a checkpoint, as it was and changed, and compare them',
+    load: () => import('./branch.ts'),
+  },
+  {
     name: 'serve',
     summary: 'watch a run live in the browser',
     load: () => import('./serve.ts'),

@@ -13,6 +13,8 @@ export interface ServeRequest {
   /** Id or path of the scenario to run; without it one is chosen on the page. */
   readonly scenario?: string | undefined;
   readonly params?: ParamsInput | undefined;
+  /** stdout is for JSON alone: the link goes to stderr. */
+  readonly json?: boolean | undefined;
   /** Told when the first run has finished. */
   readonly onReport?: (report: RunReport) => void;
 }

@@ -34,7 +34,7 @@ export function configure(command: Command, io: Io): void {
     .option('--json', 'print JSON')
     .option('--report <file>', 'where the HTML report goes', 'escapement-report.html')
     .option('--no-report', 'write no report')
-    .option('--full', 'include claims that take long')
+    .option('--full', 'include cells and claims that take long')
     .option('--strict', 'exit with 1 when a claim or target misses')
     .option('--seed <number>', 'seed of every random stream')
     .option('--no-serve', 'end after the table; without a terminal it does so anyway')
@@ -144,4 +144,6 @@ async function print(comparisons: readonly Comparison[], seconds: number, io: Io
   const missed = rows.filter((row) => row.verdict === 'miss').length;
   const verdict = missed === 0 ? io.color.green('all hold') : io.color.red(`${missed} missed`);
   io.out(`\n${rows.length} claims and targets, ${verdict}, ${seconds.toFixed(1)} s\n`);
+  const leftOut = comparisons.reduce((sum, comparison) => sum + comparison.leftOut, 0);
+  if (leftOut > 0) io.out(`${leftOut} published cells and claims take longer: replay --full, or compare <scenario>\n`);
 }

@@ -65,7 +65,8 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
     return;
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (isInputError(error) || isValidationError(error) || isTraceError(error)) {
+  const { isCheckpointError } = await import('./checkpoints.ts');
+  if (isInputError(error) || isCheckpointError(error) || isValidationError(error) || isTraceError(error)) {
     io.setExitCode(exitCodes.badInput);
     io.err(`error: ${isInputError(error) ? message : quoted(message, 1000)}\n`);
   } else {

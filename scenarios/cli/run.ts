@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Resolved } from '../kit/parameters.ts';
 import type { Replication, RunReport } from '../kit/run-scenario.ts';
 import type { ParamsInput, Scenario } from '../kit/scenario.ts';
+import { type CheckpointOptions, withCheckpointOptions } from './checkpoint-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { loadScenario } from './load-scenario.ts';
@@ -11,7 +12,7 @@ import { portOf, type ServeOptions, withServeOptions } from './serve-options.ts'
 import { textTable } from './table.ts';
 import { type TraceOptions, withTraceOptions } from './trace-options.ts';
 
-interface Options extends ParameterOptions, TraceOptions, ServeOptions {
+interface Options extends ParameterOptions, TraceOptions, CheckpointOptions, ServeOptions {
   readonly serve?: boolean;
   readonly json?: boolean;
   readonly help?: boolean;
@@ -39,6 +40,7 @@ export function configure(command: Command, io: Io): void {
     .option('-h, --help', "show help; after a scenario's name, its parameters")
     .addHelpText('after', examples);
   withTraceOptions(command);
+  withCheckpointOptions(command);
   command.option('--serve', 'watch the run live in the browser');
   withServeOptions(command);
   withParameterOptions(command);
@@ -67,22 +69,29 @@ export function configure(command: Command, io: Io): void {
     }
     const { resolveParams } = await import('../kit/parameters.ts');
     const { runScenario } = await import('../kit/run-scenario.ts');
-    const params = readParameters(scenario, options, rest);
-    const resolved = resolveParams(scenario, params);
+    const { startCheckpoints, startResume } = await import('./checkpoints.ts');
+    const given = readParameters(scenario, options, rest);
+    const resume = options.resume === undefined ? undefined : startResume(options.resume, scenario, given);
+    const resolved = resume?.resolved ?? resolveParams(scenario, given);
     if (options.serve === true) {
-      await serveRun(name, scenario, params, options, io);
+      await serveRun(name, scenario, given, options, io);
       return;
     }
-    const isObserved = options.trace !== undefined || options.free !== undefined;
+    const isObserved =
+      options.trace !== undefined ||
+      options.free !== undefined ||
+      options.checkpointEvery !== undefined ||
+      options.resume !== undefined;
     if (isObserved && resolved.reserved.replications > 1) {
       const { kitErrors } = await import('../kit/errors.ts');
       throw kitErrors.create('USAGE', {
-        problem: '--trace and --free are for one run, not for replications',
+        problem: '--trace, --free, --checkpoint-every and --resume are for one run, not for replications',
         hint: 'Leave replications out.',
       });
     }
     const { startTrace } = await import('./start-trace.ts');
     const trace = startTrace(options, io);
+    const checkpoints = startCheckpoints(options, name, scenario, resolved);
     const progress = startProgress(io);
     const report =
       resolved.reserved.replications > 1
@@ -92,7 +101,10 @@ export function configure(command: Command, io: Io): void {
           }).finally(() => {
             progress.clear();
             trace.finish();
+            checkpoints?.finish(io);
+            resume?.stop();
           });
+    resume?.tell(io);
     if (report === undefined) return;
     await printReport(scenario, report, options, io);
   });
@@ -118,6 +130,7 @@ async function serveRun(
     host: options.host,
     open: options.open,
     paused: false,
+    json: options.json,
     scenario: name,
     params,
     onReport: (report) => void printReport(scenario, report, options, io),

@@ -1,4 +1,4 @@
-import { type ClientMessageOf, chunkFlags, encodeStrings } from '../protocol/index.ts';
+import { type ClientMessageOf, chunkFlags, encodeStrings, limits } from '../protocol/index.ts';
 import type { LiveStore } from './live-store.ts';
 import { answerTrack, levelOfTrack } from './view-answer.ts';
 
@@ -76,9 +76,16 @@ export class LiveView {
     return this.coarse > 0;
   }
 
+  /** Nothing at all can be sent now. */
+  starve(shortage: Shortage): void {
+    this.coarse = Math.max(this.coarse, 2);
+    this.shortage = shortage;
+  }
+
   /** Whether every track is as sharp as its pixels. */
   get isSharp(): boolean {
-    return this.coarse === 0 && this.#tracks().every((id) => (this.#sent.get(id)?.coarse ?? 0) === 0);
+    if (this.coarse > 0) return false;
+    return this.#tracks().every((id) => this.#store.source(id).kind === 'none' || this.#sent.get(id)?.coarse === 0);
   }
 
   #tracks(): readonly number[] {
@@ -89,7 +96,8 @@ export class LiveView {
 
   #bytesWhenFiner(tracks: readonly number[]): number {
     const pixels = this.request.width / 2 ** Math.max(0, this.coarse - 2);
-    return tracks.length * pixels * typicalItemBytes;
+    // More than half of the first credit is not waited for: what fits is sent, and the rest with the next credit.
+    return Math.min(tracks.length * pixels * typicalItemBytes, limits.initialCredit / 2);
   }
 
   /** False when the track did not fit. */

@@ -1,5 +1,5 @@
-import type { Leave, Probe, Simulation } from '../../engine/index.ts';
 import { picosecondsPerTick } from '../../engine/index.ts';
+import type { Leave, Probe, Simulation } from '../../engine/kernel/index.ts';
 import { type Condition, parseCondition } from './query-language.ts';
 import type { RunPosition, ToRun } from './run-link.ts';
 

@@ -1,11 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import {
-  type ChunkTarget,
-  picosecondsPerTick,
-  Recorder,
-  type Simulation,
-  watchSimulations,
-} from '../../engine/index.ts';
+import { type ChunkTarget, picosecondsPerTick, Recorder, watchSimulations } from '../../engine/index.ts';
+import type { Simulation } from '../../engine/kernel/index.ts';
 import type { TraceChunk } from '../../engine/trace/index.ts';
 import { loadScenario } from '../../scenarios/cli/load-scenario.ts';
 import { paramsToJson, resolveParams } from '../../scenarios/kit/parameters.ts';

@@ -167,7 +167,13 @@ export class Viewer implements ChunkOut {
   /** Sends what is due until `deadline`; true when something is left. */
   pump(deadline: number): boolean {
     if (!this.isReady) return false;
-    if (!this.#sendTracks()) return true;
+    if (!this.#sendTracks()) {
+      for (const [id, view] of this.#views) {
+        view.starve(this.shortage);
+        this.#tellLoss(id, view);
+      }
+      return true;
+    }
     let more = false;
     for (const [id, view] of this.#views) {
       more = view.serve(this, this.#host.clock, deadline) || more;
