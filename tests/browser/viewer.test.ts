@@ -172,7 +172,7 @@ test('every panel has content', async () => {
     ['details', '.stretches li'],
     ['blocking', 'tbody tr'],
     ['counters', '.u-wrap'],
-    ['memory', 'text=memory0/in use'],
+    ['memory', 'td >> text=memory0/in use'],
     ['results', 'text=tflopsPerGpu'],
     ['compare', 'text=TFLOP/s'],
     ['topology', 'svg.topology .actor'],
