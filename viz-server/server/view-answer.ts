@@ -28,13 +28,16 @@ export interface Answer {
   readonly hasOpen: boolean;
 }
 
-/** Makes the chunks for a track in a view: slices with their exact waits where there are few, or values of a counter, and instants. */
+/** Makes the chunks for a track in a view: slices with their exact waits and arrows where there are few, or values of a counter, and instants. */
 export function answerTrack(store: LiveStore, options: AnswerOptions): Answer {
   const source = store.source(options.track);
   if (source.kind === 'rows') return answerRows(store, source.sim, source.rows, options);
   if (source.kind === 'counter') return answerCounter(store, source.sim, source.counter, options);
   return { chunks: [], bytes: 0, level: 0, items: 0, hasOpen: false };
 }
+
+/** Arrows in the range of a view, of all tracks, beyond which none are sent. */
+const mostFlows = 5000;
 
 /** The level at which a track is answered. */
 export function levelOfTrack(store: LiveStore, track: number, ticksPerPixel: number): number {
@@ -54,13 +57,11 @@ function answerRows(store: LiveStore, sim: LiveSimulation, rows: readonly number
   const to = options.to / scale;
   const found: Array<{ readonly row: number; readonly items: readonly DetailItem[] }> = [];
   let count = 0;
-  let isExact = true;
   let hasOpen = false;
   for (const row of rows) {
     const items = sim.levels.slices(row, from, to, width);
     found.push({ row, items });
     count += items.length;
-    isExact &&= !items.some(isCollapsed);
     hasOpen ||= items.at(-1)?.open === true;
   }
   const header = headerOf(store, options, level, from * scale);
@@ -81,8 +82,9 @@ function answerRows(store: LiveStore, sim: LiveSimulation, rows: readonly number
     }
   const chunks = [bytes];
   const pixels = Math.max(1, Math.ceil((options.to - options.from) / options.ticksPerPixel));
-  if (isExact) addStretches(chunks, sim, rows, { from, to, pixels, header, scale });
+  addStretches(chunks, sim, rows, { from, to, pixels, header, scale });
   addInstants(chunks, sim, options, header, from, to);
+  addFlows(chunks, store, sim, options, header, from, to);
   const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   return { chunks, bytes: total, level, items: count, hasOpen };
 }
@@ -139,6 +141,50 @@ function addInstants(
     columns.task[i] = task;
   }
   chunks.push(bytes);
+}
+
+/** The arrows that touch a track, where there are few enough to be seen. */
+function addFlows(
+  chunks: Uint8Array<ArrayBuffer>[],
+  store: LiveStore,
+  sim: LiveSimulation,
+  options: AnswerOptions,
+  header: ChunkHeader,
+  from: number,
+  to: number,
+): void {
+  const { flowList } = sim;
+  const first = firstFrom(flowList, from);
+  const end = firstFrom(flowList, to);
+  if (end - first > mostFlows) return;
+  const list = flowList
+    .slice(first, end)
+    .filter(({ fromTrack, toTrack }) => fromTrack === options.track || toTrack === options.track);
+  if (list.length === 0) return;
+  const { bytes, columns } = newChunk('flows', list.length, header);
+  for (const [i, flow] of list.entries()) {
+    columns.fromAt[i] = flow.at * sim.scale;
+    columns.toAt[i] = flow.at * sim.scale;
+    columns.fromTask[i] = flow.fromTask;
+    columns.toTask[i] = flow.toTask;
+    columns.fromTrack[i] = flow.fromTrack;
+    columns.toTrack[i] = flow.toTrack;
+    columns.name[i] = store.string(flow.name);
+    columns.id[i] = flow.id;
+  }
+  chunks.push(bytes);
+}
+
+/** Place of the first arrow at or after a tick; arrows are in order of time. */
+function firstFrom(flows: ReadonlyArray<{ readonly at: number }>, at: number): number {
+  let low = 0;
+  let high = flows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (flows[middle]!.at < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function answerCounter(store: LiveStore, sim: LiveSimulation, counter: number, options: AnswerOptions): Answer {
