@@ -5,6 +5,7 @@ import { registry } from '../../scenarios/index.ts';
 import { describeScenario } from '../../scenarios/kit/index.ts';
 import { matchGolden } from '../golden.ts';
 import { inProcess, sample } from '../scenarios/cli/run-command.ts';
+import { table } from './table.ts';
 
 const test = suite('reference pages');
 const written = 'Written from the program by `npm run golden`.';
@@ -125,19 +126,6 @@ function settings(
 
 function code(text: string): string {
   return text === '' ? '' : `\`${text}\``;
-}
-
-/** A table as Biome formats it: columns padded to their widest cell. */
-function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string[] {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')));
-  const widths = head.map((_, i) => Math.max(3, ...cells.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`;
-  return [
-    line(cells[0] as string[]),
-    `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`,
-    ...cells.slice(1).map(line),
-  ];
 }
 
 test.run();

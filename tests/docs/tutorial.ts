@@ -31,7 +31,7 @@ export function follow(page: string, folder: string, command?: string): Step[] {
     const expectation = next?.language === 'text' ? next.text : undefined;
     for (const each of text.trim().split('\n')) {
       const { status, stdout, stderr } = run(each.replace(/\s+#.*$/, ''), folder, command);
-      const printed = stdout + stderr;
+      const printed = (stdout + stderr).replace(/^npm (?:warn|notice).*\n/gm, '');
       steps.push({ command: each, line, promised: expectation, printed, status });
     }
   }
@@ -67,12 +67,26 @@ export function timeless(text: string): string {
     .replace(/[ \t]+$/gm, '');
 }
 
+/** Whether a command printed what the page promises; lines of `…` stand for any others. */
+export function keeps(printed: string, promised: string): boolean {
+  if (!promised.includes('…\n')) return timeless(printed) === timeless(promised);
+  const lines = printed.split('\n');
+  let at = 0;
+  return promised
+    .split('\n')
+    .filter((line) => line !== '…' && line !== '')
+    .every((line) => {
+      at = lines.indexOf(line, at) + 1;
+      return at > 0;
+    });
+}
+
 /** Puts what was printed into the page, for `npm run golden`. */
 export function rewrite(page: string, steps: readonly Step[]): void {
   const file = new URL(page, root);
   let text = readFileSync(file, 'utf8');
   for (const { command, printed, promised } of steps) {
-    if (promised === undefined || timeless(printed) === timeless(promised)) continue;
+    if (promised === undefined || promised.includes('…\n') || timeless(printed) === timeless(promised)) continue;
     const at = text.indexOf(command);
     const from = text.indexOf('```text\n', at) + 8;
     const to = text.indexOf('```', from);
