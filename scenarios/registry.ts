@@ -59,4 +59,16 @@ export const registry: readonly RegistryEntry[] = [
     paper: 'AAAI 2023',
     load: async () => (await import('./haloc/index.ts')).haloc,
   },
+  {
+    id: 'papagai',
+    title: 'Feedback on reflective essays: a pipeline with rules, a language model, a lecturer (PapagAI)',
+    paper: 'arXiv:2307.07523',
+    load: async () => (await import('./papagai/index.ts')).papagai,
+  },
+  {
+    id: 'hgcn',
+    title: 'Graph convolutions on AI Engines and programmable logic (H-GCN)',
+    paper: 'arXiv:2206.13734',
+    load: async () => (await import('./hgcn/index.ts')).hgcn,
+  },
 ];

@@ -122,7 +122,7 @@ const courier = (sink: ActorRef<Report>) =>
     },
   });
 const couriers = new Map<ActorRef<Report>, ReturnType<typeof courier>>();
-function courierOf(sink: ActorRef<Report>): ReturnType<typeof courier> {
+export function courierOf(sink: ActorRef<Report>): ReturnType<typeof courier> {
   const known = couriers.get(sink) ?? courier(sink);
   couriers.set(sink, known);
   return known;

@@ -50,6 +50,7 @@ export {
 export { type CpuCachePreset, type CpuPreset, cpus } from './cpus.ts';
 export { crossbarPresets } from './crossbars.ts';
 export { presetErrors } from './errors.ts';
+export { feedbackSteps, fewShotCall, firstToken, languageModels } from './feedback-service.ts';
 export {
   type Fp32GpuId,
   type Fp32GpuPreset,
@@ -58,6 +59,7 @@ export {
   loadFp32Gpu,
 } from './fp32-gpus.ts';
 export { type GaudiCycles, type GaudiSpec, gaudiPreset, loadGaudi } from './gaudi.ts';
+export { type GcnAcceleratorSpec, gcnAcceleratorPreset, loadGcnAccelerators } from './gcn-accelerators.ts';
 export {
   type DecodeConstants,
   type GemmConstants,
@@ -114,3 +116,4 @@ export {
   pipelineHandover,
   trafficPresets,
 } from './traffic.ts';
+export { loadVersal, type VersalSpec, versalPreset } from './versal.ts';

@@ -11,7 +11,7 @@ import {
   watts,
 } from '../../engine/kernel/quantities.ts';
 
-/** SI size of every unit a preset may use: bytes, seconds, FLOP, hertz, watts, volts, ohms; counts, shares and clock cycles are 1. */
+/** SI size of every unit a preset may use: bytes, seconds, FLOP, hertz, watts, volts, ohms, dollars; counts, shares and clock cycles are 1. */
 const scales = {
   '1': 1,
   clk: 1,
@@ -34,6 +34,7 @@ const scales = {
   W: 1,
   V: 1,
   ohm: 1,
+  $: 1,
 } as const;
 
 /** A unit a preset number may carry; GB is 1e9 B and GiB 2^30 B, `1` is a count or a share, `clk` a clock cycle of the part. */

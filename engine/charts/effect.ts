@@ -1,5 +1,5 @@
 import type { AnyActorRef, EventObject } from 'xstate';
-import type { ActorRef, Message } from '../kernel/index.ts';
+import { type ActorRef, type Message, saveClass } from '../kernel/index.ts';
 import type { Logic } from './logic.ts';
 
 /**
@@ -23,6 +23,13 @@ export class ActorHandle {
     sink.current.push({ kind: 'send', to: this, event, delay: undefined, id: undefined });
   }
 }
+
+saveClass(
+  ActorHandle,
+  'charts.ActorHandle',
+  ({ id, ref, stopped }) => ({ id, ref, stopped }),
+  ({ id, ref, stopped }) => Object.assign(new ActorHandle(id, ref), { stopped }),
+);
 
 /** Where `ActorHandle.send` puts its effects: those of the chart that runs. @internal */
 export const sink: { current: Effect[] } = { current: [] };

@@ -7,6 +7,7 @@ import type { RandomStream } from './random.ts';
 import type { World } from './world.ts';
 
 const noStreams: ReadonlyMap<string, RandomStream> = new Map();
+const noNumbers: ReadonlyMap<string, number> = new Map();
 
 /** An actor as the kernel keeps it. What every event needs of it is in `World.hot` and `World.states` instead. @internal */
 export class ActorCell {
@@ -74,6 +75,16 @@ export class ActorCell {
     const number = (this.#numbers.get(prefix) ?? 0) + 1;
     this.#numbers.set(prefix, number);
     return prefix + number;
+  }
+
+  /** The last running number of each prefix. */
+  numbers(): ReadonlyMap<string, number> {
+    return this.#numbers ?? noNumbers;
+  }
+
+  /** Puts back what `numbers` told. */
+  restoreNumbers(numbers: ReadonlyMap<string, number>): void {
+    this.#numbers = numbers.size === 0 ? undefined : new Map(numbers);
   }
 
   random(name: string): RandomStream {

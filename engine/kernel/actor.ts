@@ -85,6 +85,10 @@ export interface Behavior<Spec, State, M extends Message> {
   receive(state: State, message: M, ctx: Context<M>): void;
   /** Called once when the actor stops or starts over, before its state is dropped: the place to give back what is shared. Must not throw. */
   dispose?(state: State, ctx: Context<M>): void;
+  /** For a state that is no plain data: what a checkpoint keeps of it, as plain data. It must not change the state. */
+  save?(state: State): unknown;
+  /** The state from what `save` returned, in a copy. */
+  load?(data: unknown): State;
   /** Handlers by message type; when present the kernel calls them directly and refuses other types. */
   readonly on?: Readonly<Record<string, (state: State, message: never, ctx: Context<M>) => void>>;
 }
@@ -98,6 +102,9 @@ export interface ActorDefinition<Spec, State, M extends Message> {
   readonly kind: string;
   readonly init: (spec: Spec, ctx: Context<M>) => State;
   readonly on: Handlers<State, M>;
+  /** For a state that is no plain data: what a checkpoint keeps of it, and the state from that. */
+  save?(state: State): unknown;
+  load?(data: unknown): State;
 }
 
 /** The plain, fastest form of an actor: a handler per message type, dispatched by the kernel without going through `receive`. */
@@ -110,5 +117,7 @@ export function defineActor<Spec, State, M extends Message>(
     init: definition.init,
     receive: (state, message, ctx) => on[message.type]?.(state, message, ctx),
     on,
+    ...(definition.save === undefined ? {} : { save: definition.save }),
+    ...(definition.load === undefined ? {} : { load: definition.load }),
   };
 }

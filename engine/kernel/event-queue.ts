@@ -8,6 +8,20 @@ declare const handleBrand: unique symbol;
 /** Names one pending event. Stays harmless after the event ran or was cancelled: handles are never reused for another event. */
 export type EventHandle = number & { readonly [handleBrand]: 'EventHandle' };
 
+/** A pending-event set as data: its live events in the order in which they would run, and the generations that make handles unique. @internal */
+export interface QueueImage<Payload> {
+  readonly now: number;
+  readonly slots: readonly number[];
+  readonly times: readonly number[];
+  readonly targets: readonly number[];
+  /** Tag and phase. */
+  readonly bits: readonly number[];
+  readonly payloads: readonly Payload[];
+  readonly generations: readonly number[];
+  /** Free slots, the next to be used first. */
+  readonly free: readonly number[];
+}
+
 // One event is 32 bytes of one buffer, so that reading all of it costs one cache line:
 // f64[0] time · i32[2] next in its list · i32[3] target · i32[4] generation · i32[5] tag (28 bits) | dead or free (1 bit) | phase (3 bits)
 const F64_STRIDE = 4;
@@ -284,6 +298,67 @@ export class EventQueue<Payload> {
         slot,
       );
     }
+  }
+
+  /** The live events in the order in which they would run, and what their handles name; changes nothing. @internal */
+  save(): QueueImage<Payload> {
+    const i32 = this.#i32;
+    const lists = [Array.from(this.#order.subarray(this.#at, this.#end))];
+    for (let phase = 0; phase < PHASE_COUNT; phase++)
+      if ((this.#phasesReady & (1 << phase)) !== 0) lists.push(this.#listed(this.#fifoHead[phase]!));
+    for (const head of this.#heads) if (head !== 0) lists.push(this.#listed(head).reverse());
+    lists.push(this.#far.inOrder());
+    const live = lists.flat().filter((slot) => (i32[slot * I32_STRIDE + BITS]! & DEAD) === 0);
+    const phaseOf = (slot: number): number => i32[slot * I32_STRIDE + BITS]! & PHASE_MASK;
+    // Equal times lie in one list, except those of this instant, where the sorted array goes before the FIFOs.
+    live.sort((a, b) => this.#f64[a * F64_STRIDE]! - this.#f64[b * F64_STRIDE]! || phaseOf(a) - phaseOf(b));
+    return {
+      now: this.now,
+      slots: live,
+      times: live.map((slot) => this.#f64[slot * F64_STRIDE]!),
+      targets: live.map((slot) => i32[slot * I32_STRIDE + TARGET]!),
+      bits: live.map((slot) => i32[slot * I32_STRIDE + BITS]!),
+      payloads: live.map((slot) => this.#payloads[slot] as Payload),
+      generations: Array.from({ length: this.#used }, (_, slot) => i32[slot * I32_STRIDE + GENERATION]!),
+      free: this.#listed(this.#free),
+    };
+  }
+
+  /** Forgets everything and goes on from what `save` returned; handles of then name the same events. @internal */
+  load(image: QueueImage<Payload>): void {
+    const used = image.generations.length;
+    while (this.#capacity < used) this.#grow();
+    const i32 = this.#i32;
+    this.#heads.fill(0);
+    this.#bitmap.fill(0);
+    this.#far.filter(() => false);
+    this.#at = this.#end = this.#phasesReady = this.#live = this.#dead = this.#free = 0;
+    this.#used = used;
+    this.now = image.now;
+    this.#openWindow(image.now);
+    this.#startPeriod();
+    const pending = new Set([...image.slots, ...image.free]);
+    for (let slot = 1; slot < used; slot++) {
+      i32[slot * I32_STRIDE + GENERATION] = image.generations[slot]!;
+      this.#payloads[slot] = undefined;
+      i32[slot * I32_STRIDE + BITS] = DEAD;
+      if (!pending.has(slot)) this.#release(slot);
+    }
+    for (const slot of [...image.free].reverse()) this.#release(slot);
+    image.slots.forEach((slot, i) => {
+      this.#f64[slot * F64_STRIDE] = image.times[i]!;
+      this.#i32[slot * I32_STRIDE + TARGET] = image.targets[i]!;
+      this.#i32[slot * I32_STRIDE + BITS] = image.bits[i]!;
+      this.#payloads[slot] = image.payloads[i] as Payload;
+      this.#live++;
+      this.#place(slot);
+    });
+  }
+
+  #listed(first: number): number[] {
+    const slots: number[] = [];
+    for (let slot = first; slot !== 0; slot = this.#i32[slot * I32_STRIDE + NEXT]!) slots.push(slot);
+    return slots;
   }
 
   #slotOf(handle: EventHandle): number {

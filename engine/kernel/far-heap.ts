@@ -71,6 +71,13 @@ export class FarHeap {
     this.minTime = kept > 0 ? this.#times[0]! : Number.POSITIVE_INFINITY;
   }
 
+  /** Slots in the order in which `pop` would return them. */
+  inOrder(): number[] {
+    const indexes = Array.from({ length: this.#length }, (_, i) => i);
+    indexes.sort((a, b) => this.#times[a]! - this.#times[b]! || this.#order[a]! - this.#order[b]!);
+    return indexes.map((i) => this.#slots[i]!);
+  }
+
   #sink(start: number, time: number, rank: number, slot: number): void {
     const times = this.#times;
     const order = this.#order;

@@ -21,9 +21,11 @@ export {
   type RunsDifference,
 } from './diff-runs.ts';
 export { defineErrors, type ErrorEntry, type ErrorPlace, type ErrorRoom, SimError } from './errors.ts';
-export { type EventHandle, EventQueue } from './event-queue.ts';
+export { type EventHandle, EventQueue, type QueueImage } from './event-queue.ts';
+export { queues } from './explored-queues.ts';
 export { allIngredients, hashText, type Ingredient } from './fingerprint.ts';
 export { type Freed, freeResources, isFreed } from './freed.ts';
+export type { Gate, Leave } from './gate.ts';
 export { type KernelErrorCode, kernelCatalogue } from './kernel-errors.ts';
 export { type Phase, phases } from './phase.ts';
 export { type Offered, type Overflow, Port, type PortOptions, type PortReady } from './port.ts';
@@ -53,6 +55,7 @@ export {
 } from './quantities.ts';
 export type { RandomSource, RandomStream } from './random.ts';
 export type { RunEvent } from './run-log.ts';
+export { saveClass, savedClassNamed, savedClassOf } from './saved-class.ts';
 export {
   type RunEnd,
   type RunOptions,
@@ -89,3 +92,5 @@ export {
   type WaitCause,
   waitCauses,
 } from './trace.ts';
+export type { World } from './world.ts';
+export { type ActorImage, installWorld, type WorldImage, worldImage } from './world-image.ts';

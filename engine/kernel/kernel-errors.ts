@@ -88,6 +88,11 @@ export const kernelCatalogue = {
     text: "%port is full with %capacity messages: '%type' of %path was refused",
     hint: "Raise the capacity, or open it with overflow: 'block' or 'drop'.",
   },
+  SIM_UNFIT: {
+    fatal: false,
+    text: 'there is no checkpoint in the middle of a handler, nor of a run that an error has ended',
+    hint: 'Take it between two calls of run, or in a probe when an event has ended.',
+  },
   SIM_NOT_FRESH: {
     fatal: false,
     text: 'runs are compared from their start, but the %side one has handled %value events',

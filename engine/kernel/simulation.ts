@@ -5,6 +5,7 @@ import type { DispatchEntry } from './dispatch-table.ts';
 import { SimError } from './errors.ts';
 import type { EventHandle } from './event-queue.ts';
 import { Fingerprint, type Ingredient } from './fingerprint.ts';
+import type { Gate, Leave } from './gate.ts';
 import { kernelErrors } from './kernel-errors.ts';
 import type { Phase } from './phase.ts';
 import { type Probe, ProbeHub } from './probe.ts';
@@ -64,9 +65,9 @@ const watchers = new Set<(sim: Simulation) => void>();
  * Has `watcher` told of every simulation made from now on, before its first actor, to attach probes and listeners to runs that make their
  * simulations themselves; the result takes it off. It must do nothing else with them.
  */
-export function watchSimulations(watcher: (sim: Simulation) => void): () => void {
-  watchers.add(watcher);
-  return () => void watchers.delete(watcher);
+export function watchSimulations<Sim extends Simulation>(watcher: (sim: Sim) => void): () => void {
+  watchers.add(watcher as (sim: Simulation) => void);
+  return () => void watchers.delete(watcher as (sim: Simulation) => void);
 }
 
 /**
@@ -76,10 +77,15 @@ export function watchSimulations(watcher: (sim: Simulation) => void): () => void
 export class Simulation {
   /** @internal */
   readonly world: World;
+  /** What it was made with, to make another one like it. @internal */
+  readonly options: SimulationOptions;
+  /** @internal */
+  readonly lanes: Fingerprint;
   readonly #fingerprint: Fingerprint;
   readonly #instantLimit: number;
   readonly #probes = new ProbeHub(() => this.world.place(this.world.cells[this.world.current]));
   #takeOff: (() => void) | undefined = undefined;
+  #gate: Gate | undefined = undefined;
   #running = false;
   /** Why the loop is to be left after the current event: bits below. */
   #interrupt = 0;
@@ -95,7 +101,8 @@ export class Simulation {
       capacity: options.capacity ?? 256,
       probes: this.#probes,
     });
-    this.#fingerprint = new Fingerprint(options.fingerprint);
+    this.options = options;
+    this.#fingerprint = this.lanes = new Fingerprint(options.fingerprint);
     this.#instantLimit = options.maxEventsPerInstant ?? 10_000_000;
     for (const watcher of watchers) watcher(this);
   }
@@ -230,6 +237,25 @@ export class Simulation {
     };
   }
 
+  /** Whether handlers run now, or an error has ended the run: then there is nothing to checkpoint. @internal */
+  get isUnfit(): boolean {
+    return (this.#running && !this.#probes.isTelling) || this.#broken !== undefined;
+  }
+
+  /** Has `gate` asked how far every run may go, or with undefined no longer; results and fingerprint are those of a run without. */
+  gate(gate: Gate | undefined): void {
+    this.#gate = gate;
+  }
+
+  #askGate(gate: Gate): Leave {
+    this.#probes.telling++;
+    try {
+      return gate();
+    } finally {
+      this.#probes.telling--;
+    }
+  }
+
   #setProbe(probe: Probe | undefined): void {
     if (this.world.probe !== probe) this.#interrupt |= PROBE_CHANGED;
     this.world.probe = probe;
@@ -281,8 +307,14 @@ export class Simulation {
     try {
       while (end === undefined) {
         const left = most - (this.world.event - before);
-        if (left <= 0) end = 'maxEvents';
-        else if (this.#burst(limit, Math.min(stride, left))) {
+        if (left <= 0) {
+          end = 'maxEvents';
+          continue;
+        }
+        const leave = this.#gate === undefined ? undefined : this.#askGate(this.#gate);
+        const count = Math.min(stride, left, leave?.events ?? left);
+        const goesOn = leave === undefined ? this.#burst(limit, count) : this.#burstBefore(leave.until, limit, count);
+        if (goesOn) {
           if ((this.#interrupt & PAUSE) !== 0) end = 'paused';
           else if (predicate?.()) end = 'predicate';
           else if (budget !== undefined && budget.clock() >= deadline) end = 'wallBudget';
@@ -309,6 +341,18 @@ export class Simulation {
     if (!(limit >= this.now))
       throw kernelErrors.create('SIM_PAST', { at: `${until} ps`, now: this.now }, this.world.place(undefined));
     return limit;
+  }
+
+  /** As `#burst`, but leaves events from `until` on alone; the clock stays at the last event, so that nobody sees where it stopped. */
+  #burstBefore(until: number, limit: number, count: number): boolean {
+    if (until >= limit) return this.#burst(limit, count);
+    for (let i = 0; i < count; i++) {
+      const next = this.world.queue.peekTime();
+      if (next >= until && next < limit) return true;
+      if (!this.#burst(limit, 1)) return false;
+      if (this.#interrupt !== 0) return true;
+    }
+    return true;
   }
 
   /** Handles up to `count` events before `limit`, fewer after a failure; false when none was left. */

@@ -112,6 +112,11 @@ export class Trace {
     return this.#tasks;
   }
 
+  /** Goes on counting from `tasks`: a checkpoint is put back. @internal */
+  restore(tasks: number): void {
+    this.#tasks = tasks;
+  }
+
   /**
    * Begins a task of the actor whose handler runs, working. `kind` groups tasks, `name` tells them apart (default: the kind). Tasks of
    * one `lane` of the actor share a row; those that overlap get rows of their own. A child must end before its parent.

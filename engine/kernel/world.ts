@@ -5,6 +5,7 @@ import { ActorContext } from './actor-context.ts';
 import { DispatchTable } from './dispatch-table.ts';
 import type { ErrorPlace, SimError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
+import { queues } from './explored-queues.ts';
 import { hashText, mix } from './fingerprint.ts';
 import { kernelErrors } from './kernel-errors.ts';
 import type { Probe, ProbeHub } from './probe.ts';
@@ -47,8 +48,8 @@ export class World {
   alive = 0;
 
   readonly #tableIndexes = new Map<Behavior<unknown, unknown, Message>, number>();
-  readonly #byPath = new Map<string, ActorCell>();
-  readonly #freeIndexes: number[] = [];
+  readonly byPath: Map<string, ActorCell> = new Map();
+  readonly freeIndexes: number[] = [];
 
   constructor(options: {
     seed: number;
@@ -61,14 +62,14 @@ export class World {
     this.resolution = options.resolution;
     this.picosecondsPerTick = picosecondsPerTick[options.resolution];
     this.randomSource = options.random;
-    this.queue = new EventQueue(options.capacity);
+    this.queue = queues.make?.(this) ?? new EventQueue(options.capacity);
     this.queue.onAhead = (targets, count) => this.#touch(targets, count);
     this.trace = new Trace(this, options.probes);
     this.context = new ActorContext(this);
     this.root = new ActorCell(this, 0, 0, undefined, '', undefined, undefined);
     this.cells.push(this.root);
     this.states.push(undefined);
-    this.hot[hot.table] = this.#table(rootBehavior);
+    this.hot[hot.table] = this.tableOf(rootBehavior);
   }
 
   spawn(
@@ -80,7 +81,7 @@ export class World {
   ): ActorCell {
     const numbered = name.endsWith('#');
     const fullName = numbered ? parent.numbered(name.slice(0, -1)) : name;
-    const index = this.#freeIndexes.pop() ?? this.cells.length;
+    const index = this.freeIndexes.pop() ?? this.cells.length;
     const before = this.cells[index];
     const parity = options?.afterStop === 'drop' ? 1 : 0;
     let birth = (before?.birth ?? -1) + 1;
@@ -88,11 +89,11 @@ export class World {
     if (typeof spec === 'object') Object.freeze(spec);
     const cell = new ActorCell(this, index, birth & BIRTH_MASK, parent, fullName, spec, options?.onFailure);
     if (!numbered) {
-      if (name === '' || this.#byPath.has(cell.path)) {
-        if (index < this.cells.length) this.#freeIndexes.push(index);
+      if (name === '' || this.byPath.has(cell.path)) {
+        if (index < this.cells.length) this.freeIndexes.push(index);
         throw kernelErrors.create('SIM_DUPLICATE_NAME', { value: cell.path }, this.place(parent));
       }
-      this.#byPath.set(cell.path, cell);
+      this.byPath.set(cell.path, cell);
     }
     this.cells[index] = cell;
     this.#setHot(cell, behavior, mix(parent.pathHash, hashText(fullName)));
@@ -129,7 +130,7 @@ export class World {
     this.hot[base + hot.accepts] = cell.birth;
     this.hot[base + hot.epoch] = (this.hot[base + hot.epoch]! + 1) & BIRTH_MASK;
     this.hot[base + hot.pathHash] = pathHash;
-    this.hot[base + hot.table] = this.#table(behavior);
+    this.hot[base + hot.table] = this.tableOf(behavior);
   }
 
   /** The living actor a reference names; undefined when it has stopped. Throws SIM_UNKNOWN_ACTOR for a reference of no actor ever. */
@@ -140,7 +141,7 @@ export class World {
   }
 
   findByPath(path: string): ActorCell | undefined {
-    const cell = this.#byPath.get(path);
+    const cell = this.byPath.get(path);
     if (cell !== undefined) return cell;
     return this.cells.find((each) => each.isAlive && each !== this.root && each.path === path);
   }
@@ -157,8 +158,8 @@ export class World {
     this.states[cell.index] = undefined;
     cell.waitsFor(undefined, undefined);
     parent?.children?.delete(cell);
-    if (this.#byPath.get(cell.path) === cell) this.#byPath.delete(cell.path);
-    this.#freeIndexes.push(cell.index);
+    if (this.byPath.get(cell.path) === cell) this.byPath.delete(cell.path);
+    this.freeIndexes.push(cell.index);
     this.alive--;
     this.probe?.actorStopped?.(cell.self);
   }
@@ -263,7 +264,8 @@ export class World {
     targets[0] = read; // so that the reads are not optimised away
   }
 
-  #table(behavior: Behavior<unknown, unknown, Message>): number {
+  /** Index in `tables` of a behavior. */
+  tableOf(behavior: Behavior<unknown, unknown, Message>): number {
     let index = this.#tableIndexes.get(behavior);
     if (index === undefined) {
       index = this.tables.push(new DispatchTable(behavior)) - 1;

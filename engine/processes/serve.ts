@@ -13,6 +13,10 @@ export interface ServeOptions {
    * beginning, or is given up.
    */
   readonly onPreempt?: 'resume' | 'restart' | 'abandon';
+  /** Called when the units are had and the work begins or goes on. */
+  readonly onGrant?: () => void;
+  /** Called when they were taken away and the work stands still. */
+  readonly onLoss?: () => void;
 }
 
 /** How a service ended, and how often it was preempted. */
@@ -23,18 +27,20 @@ export interface Served {
 
 /** Takes units, works for `work` and gives them back, whatever happens in between: `yield* serve(sim, repairman, minutes(30))`. */
 export function* serve(sim: Simulation, resource: Resource, work: Duration, options: ServeOptions = {}): Steps<Served> {
-  const { onPreempt = 'resume', ...request } = options;
+  const { onPreempt = 'resume', onGrant, onLoss, ...request } = options;
   let left = work;
   let preemptions = 0;
   for (;;) {
     const hold: Hold = yield* acquire(resource, request);
     const start = sim.elapsed;
+    onGrant?.();
     try {
       yield* delay(left);
       return { isDone: true, preemptions };
     } catch (error) {
       if (!(error instanceof Preempted) || error.hold !== hold) throw error;
       preemptions++;
+      onLoss?.();
       if (onPreempt === 'abandon') return { isDone: false, preemptions };
       if (onPreempt === 'resume') left = (left - (sim.elapsed - start)) as Duration;
     } finally {

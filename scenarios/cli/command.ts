@@ -27,6 +27,16 @@ export const commands: readonly CommandEntry[] = [
     summary: 'replay the headline claims of all scenarios and write a report',
     load: () => import('./replay.ts'),
   },
+  {
+    name: 'branch',
+    summary: 'run both futures of a checkpoint, as it was and changed, and compare them',
+    load: () => import('./branch.ts'),
+  },
+  {
+    name: 'serve',
+    summary: 'watch a run live in the browser',
+    load: () => import('./serve.ts'),
+  },
   { name: 'analyze', summary: 'say what a recorded trace spent its time on', load: () => import('./analyze.ts') },
   {
     name: 'import',
@@ -38,6 +48,8 @@ export const commands: readonly CommandEntry[] = [
     summary: 'turn a recorded trace into another format, or check it',
     load: () => import('./export.ts'),
   },
+  { name: 'sweep', summary: 'study many settings and rank them', load: () => import('./sweep.ts') },
+  { name: 'worker', summary: 'compute runs of studies from a Redis server', load: () => import('./worker.ts') },
   {
     name: 'validate',
     summary: 'hold the cost models against measured tables',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Replay, ReplayedRank } from '../../actors/workload/index.ts';
-import type { Simulation } from '../../engine/index.ts';
+import type { Simulation } from '../../engine/kernel/index.ts';
 import type { ImportNote } from '../../engine/trace/import/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import type { Io } from './io.ts';

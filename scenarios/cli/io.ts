@@ -1,4 +1,21 @@
 import { createColors } from 'picocolors';
+import type { RunReport } from '../kit/run-scenario.ts';
+import type { ParamsInput } from '../kit/scenario.ts';
+
+/** What the viewer is to show. */
+export interface ServeRequest {
+  readonly port: number;
+  /** Address to listen on beside loopback. */
+  readonly host?: string | undefined;
+  /** Whether to open a browser when there is a terminal. */
+  readonly open: boolean;
+  readonly paused: boolean;
+  /** Id or path of the scenario to run; without it one is chosen on the page. */
+  readonly scenario?: string | undefined;
+  readonly params?: ParamsInput | undefined;
+  /** Told when the first run has finished. */
+  readonly onReport?: (report: RunReport) => void;
+}
 
 /** What a subcommand may touch of the world outside. */
 export interface Io {
@@ -11,9 +28,11 @@ export interface Io {
   readonly showProgress: boolean;
   /** Whether Ctrl-C was pressed since `listenForInterrupt`. */
   readonly interrupted: () => boolean;
-  /** From now on Ctrl-C asks for an early end with partial results and calls `stop`; a second one ends at once. Returns the way back. */
+  /** From now on Ctrl-C (or SIGTERM) asks for an early end with partial results and calls `stop`; a second one ends at once. Returns the way back. */
   readonly listenForInterrupt: (stop?: () => void) => () => void;
   readonly setExitCode: (code: number) => void;
+  /** Serves the viewer until Ctrl-C; undefined where there is none. */
+  readonly serve?: (request: ServeRequest) => Promise<void>;
 }
 
 /** The process's own streams. Colour only on a terminal and never with NO_COLOR. */
@@ -33,8 +52,11 @@ export function processIo(): Io {
         if (interrupts > 1) process.exit(130);
         stop?.();
       };
-      process.on('SIGINT', onInterrupt);
-      return () => process.off('SIGINT', onInterrupt);
+      const signals = ['SIGINT', 'SIGTERM'] as const;
+      for (const signal of signals) process.on(signal, onInterrupt);
+      return () => {
+        for (const signal of signals) process.off(signal, onInterrupt);
+      };
     },
     setExitCode: (code) => {
       process.exitCode = code;

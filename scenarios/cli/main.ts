@@ -12,4 +12,8 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 tuneV8();
 process.stdout.on('error', ignoreClosedPipe);
 process.stderr.on('error', ignoreClosedPipe);
-await runCli(process.argv.slice(2), processIo());
+const io = processIo();
+await runCli(process.argv.slice(2), {
+  ...io,
+  serve: async (request) => (await import('../../viz-server/serve-viewer.ts')).serveViewer(request, io),
+});

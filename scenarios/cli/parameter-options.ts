@@ -25,6 +25,14 @@ const own: readonly string[] = [
   'traceUntil',
   'traceMemory',
   'free',
+  'checkpointEvery',
+  'checkpointFile',
+  'resume',
+  'serve',
+  'port',
+  'host',
+  'open',
+  'paused',
 ];
 
 /** Adds `--set`, `--preset` and `--seed`, and lets `--name value` of the scenario's parameters through. */

@@ -17,6 +17,7 @@ interface Options {
   readonly full?: boolean;
   readonly strict?: boolean;
   readonly seed?: string;
+  readonly serve: boolean;
 }
 
 const examples = `
@@ -33,9 +34,10 @@ export function configure(command: Command, io: Io): void {
     .option('--json', 'print JSON')
     .option('--report <file>', 'where the HTML report goes', 'escapement-report.html')
     .option('--no-report', 'write no report')
-    .option('--full', 'include claims that take long')
+    .option('--full', 'include cells and claims that take long')
     .option('--strict', 'exit with 1 when a claim or target misses')
     .option('--seed <number>', 'seed of every random stream')
+    .option('--no-serve', 'end after the table; without a terminal it does so anyway')
     .option('--threads <number>', 'worker threads (default: one per core, 8 at most)')
     .addHelpText('after', examples)
     .action((names: readonly string[], options: Options) => replay(names, options, io));
@@ -97,6 +99,9 @@ async function replay(names: readonly string[], options: Options, io: Io): Promi
   }
   if (options.strict === true && comparisons.some((comparison) => comparison.misses.length > 0))
     io.setExitCode(exitCodes.failed);
+  const isAttended = io.width !== undefined && options.json !== true && !io.interrupted();
+  if (options.serve && isAttended && io.serve !== undefined)
+    await io.serve({ port: 0, open: false, paused: false, scenario: chosen[0] });
 }
 
 async function story(
@@ -139,4 +144,6 @@ async function print(comparisons: readonly Comparison[], seconds: number, io: Io
   const missed = rows.filter((row) => row.verdict === 'miss').length;
   const verdict = missed === 0 ? io.color.green('all hold') : io.color.red(`${missed} missed`);
   io.out(`\n${rows.length} claims and targets, ${verdict}, ${seconds.toFixed(1)} s\n`);
+  const leftOut = comparisons.reduce((sum, comparison) => sum + comparison.leftOut, 0);
+  if (leftOut > 0) io.out(`${leftOut} published cells and claims take longer: replay --full, or compare <scenario>\n`);
 }

@@ -9,6 +9,7 @@ Examples:
   escapement list
   escapement run ./my-scenario.js --set gpus=64 --set seq=1M --json
   escapement compare ulysses
+  escapement sweep ulysses --vary gpus=8,16,32 --vary system --given gpus
   escapement replay --report report.html
   escapement validate --table my-measurements.csv
 
@@ -50,6 +51,7 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
   const { isInputError, quoted } = await import('../kit/errors.ts');
   const { isValidationError } = await import('../validation/errors.ts');
   const { isTraceError } = await import('./trace-files.ts');
+  const { isSweepError } = await import('../sweep/errors.ts');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return;
     io.setExitCode(exitCodes.badInput);
@@ -65,7 +67,9 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
     return;
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (isInputError(error) || isValidationError(error) || isTraceError(error)) {
+  const { isCheckpointError } = await import('./checkpoints.ts');
+  const known = [isInputError, isCheckpointError, isValidationError, isTraceError, isSweepError];
+  if (known.some((isKnown) => isKnown(error))) {
     io.setExitCode(exitCodes.badInput);
     io.err(`error: ${isInputError(error) ? message : quoted(message, 1000)}\n`);
   } else {

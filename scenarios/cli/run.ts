@@ -1,16 +1,19 @@
 import type { Command } from 'commander';
 import type { Resolved } from '../kit/parameters.ts';
 import type { Replication, RunReport } from '../kit/run-scenario.ts';
-import type { Scenario } from '../kit/scenario.ts';
+import type { ParamsInput, Scenario } from '../kit/scenario.ts';
+import { type CheckpointOptions, withCheckpointOptions } from './checkpoint-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { loadScenario } from './load-scenario.ts';
 import { type ParameterOptions, readParameters, withParameterOptions } from './parameter-options.ts';
 import { type Progress, startProgress } from './progress.ts';
+import { portOf, type ServeOptions, withServeOptions } from './serve-options.ts';
 import { textTable } from './table.ts';
 import { type TraceOptions, withTraceOptions } from './trace-options.ts';
 
-interface Options extends ParameterOptions, TraceOptions {
+interface Options extends ParameterOptions, TraceOptions, CheckpointOptions, ServeOptions {
+  readonly serve?: boolean;
   readonly json?: boolean;
   readonly help?: boolean;
 }
@@ -22,6 +25,7 @@ Examples:
   escapement run ulysses --gpus 64 --seq 1M
   escapement run ulysses --trace run.pftrace; escapement analyze run.pftrace
   escapement run ulysses --free 'rank0/nic/up'
+  escapement run ulysses --serve
   escapement run ./my-scenario.js --help
 `;
 
@@ -36,6 +40,9 @@ export function configure(command: Command, io: Io): void {
     .option('-h, --help', "show help; after a scenario's name, its parameters")
     .addHelpText('after', examples);
   withTraceOptions(command);
+  withCheckpointOptions(command);
+  command.option('--serve', 'watch the run live in the browser');
+  withServeOptions(command);
   withParameterOptions(command);
   command.action(async (name: string | undefined, rest: readonly string[], options: Options) => {
     if (name === undefined || name.startsWith('-')) {
@@ -62,18 +69,29 @@ export function configure(command: Command, io: Io): void {
     }
     const { resolveParams } = await import('../kit/parameters.ts');
     const { runScenario } = await import('../kit/run-scenario.ts');
-    const { formatMetric } = await import('../kit/format-metric.ts');
-    const resolved = resolveParams(scenario, readParameters(scenario, options, rest));
-    const isObserved = options.trace !== undefined || options.free !== undefined;
+    const { startCheckpoints, startResume } = await import('./checkpoints.ts');
+    const given = readParameters(scenario, options, rest);
+    const resume = options.resume === undefined ? undefined : startResume(options.resume, scenario, given);
+    const resolved = resume?.resolved ?? resolveParams(scenario, given);
+    if (options.serve === true) {
+      await serveRun(name, scenario, given, options, io);
+      return;
+    }
+    const isObserved =
+      options.trace !== undefined ||
+      options.free !== undefined ||
+      options.checkpointEvery !== undefined ||
+      options.resume !== undefined;
     if (isObserved && resolved.reserved.replications > 1) {
       const { kitErrors } = await import('../kit/errors.ts');
       throw kitErrors.create('USAGE', {
-        problem: '--trace and --free are for one run, not for replications',
+        problem: '--trace, --free, --checkpoint-every and --resume are for one run, not for replications',
         hint: 'Leave replications out.',
       });
     }
     const { startTrace } = await import('./start-trace.ts');
     const trace = startTrace(options, io);
+    const checkpoints = startCheckpoints(options, name, scenario, resolved);
     const progress = startProgress(io);
     const report =
       resolved.reserved.replications > 1
@@ -83,33 +101,72 @@ export function configure(command: Command, io: Io): void {
           }).finally(() => {
             progress.clear();
             trace.finish();
+            checkpoints?.finish(io);
+            resume?.stop();
           });
+    resume?.tell(io);
     if (report === undefined) return;
-    if (options.json) {
-      io.out(`${JSON.stringify(report, null, 2)}\n`);
-      return;
-    }
-    const rows = Object.entries(report.metrics).map(([metric, value]) => {
-      const { unit = '', describe = '' } = scenario.metrics[metric] ?? {};
-      const interval = report.intervals[metric];
-      const range =
-        interval === undefined ? '' : `${formatMetric(interval[0], unit)} .. ${formatMetric(interval[1], unit)}`;
-      return [metric, formatMetric(value, unit), ...(hasIntervals(report.intervals) ? [range] : []), describe];
-    });
-    const interval = hasIntervals(report.intervals) ? [{ head: '95 % interval', align: 'right' as const }] : [];
-    io.out(`${io.color.bold(scenario.title)}\n\n`);
-    io.out(
-      textTable(
-        [{ head: 'metric' }, { head: 'value', align: 'right' }, ...interval, { head: 'meaning', wrap: true }],
-        rows,
-        io.width,
-      ),
-    );
-    io.out(
-      `\n${report.events} events, seed ${report.seed}, fingerprint ${report.fingerprint}, ${report.wallSeconds.toFixed(2)} s\n`,
-    );
-    for (const warning of report.warnings) io.err(`${io.color.yellow('warning:')} ${warning}\n`);
+    await printReport(scenario, report, options, io);
   });
+}
+
+/** Runs in the viewer's thread; what it found is printed when it has finished, and the viewer stays until Ctrl-C. */
+async function serveRun(
+  name: string,
+  scenario: Scenario,
+  params: ParamsInput,
+  options: Options,
+  io: Io,
+): Promise<void> {
+  const { kitErrors } = await import('../kit/errors.ts');
+  if (options.trace !== undefined || options.free !== undefined)
+    throw kitErrors.create('USAGE', {
+      problem: '--serve goes without --trace and --free',
+      hint: 'The page exports the trace.',
+    });
+  const { viewer } = await import('./serve.ts');
+  await viewer(io)({
+    port: portOf(options),
+    host: options.host,
+    open: options.open,
+    paused: false,
+    scenario: name,
+    params,
+    onReport: (report) => void printReport(scenario, report, options, io),
+  });
+}
+
+async function printReport(
+  scenario: Scenario,
+  report: RunReport,
+  options: { readonly json?: boolean },
+  io: Io,
+): Promise<void> {
+  const { formatMetric } = await import('../kit/format-metric.ts');
+  if (options.json) {
+    io.out(`${JSON.stringify(report, null, 2)}\n`);
+    return;
+  }
+  const rows = Object.entries(report.metrics).map(([metric, value]) => {
+    const { unit = '', describe = '' } = scenario.metrics[metric] ?? {};
+    const interval = report.intervals[metric];
+    const range =
+      interval === undefined ? '' : `${formatMetric(interval[0], unit)} .. ${formatMetric(interval[1], unit)}`;
+    return [metric, formatMetric(value, unit), ...(hasIntervals(report.intervals) ? [range] : []), describe];
+  });
+  const interval = hasIntervals(report.intervals) ? [{ head: '95 % interval', align: 'right' as const }] : [];
+  io.out(`${io.color.bold(scenario.title)}\n\n`);
+  io.out(
+    textTable(
+      [{ head: 'metric' }, { head: 'value', align: 'right' }, ...interval, { head: 'meaning', wrap: true }],
+      rows,
+      io.width,
+    ),
+  );
+  io.out(
+    `\n${report.events} events, seed ${report.seed}, fingerprint ${report.fingerprint}, ${report.wallSeconds.toFixed(2)} s\n`,
+  );
+  for (const warning of report.warnings) io.err(`${io.color.yellow('warning:')} ${warning}\n`);
 }
 
 /** Replications on worker threads; Ctrl-C reports those that are done, or nothing when there is none. */

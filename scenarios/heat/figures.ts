@@ -19,7 +19,7 @@ interface Kind {
 }
 
 function cell(kind: Kind, id: string, set: Set, metric: MetricName, value: number | boolean): Cell {
-  return { id, params: set, metric, value, ...kind };
+  return { id, params: set, metric, value, ...kind, slow: set.mode !== 'cache-trace' };
 }
 
 const fit = 'calibration';

@@ -67,11 +67,13 @@ export interface Comparison {
   readonly targets: readonly TargetOutcome[];
   readonly claims: readonly ClaimOutcome[];
   readonly misses: readonly string[];
+  /** Cells and claims that were left out because they take long. */
+  readonly leftOut: number;
   readonly complete: boolean;
 }
 
 export interface CompareOptions {
-  /** Leaves out claims marked slow. */
+  /** Leaves out cells and claims marked slow, and targets on groups with such cells. */
   readonly quick?: boolean;
   /** Called after each cell and claim. */
   readonly onStep?: (done: number, total: number, what: string) => void;
@@ -85,8 +87,11 @@ export async function compareScenario(
   run: RunFunction,
   options: CompareOptions = {},
 ): Promise<Comparison> {
-  const claims = scenario.claims.filter((claim) => !(options.quick && claim.slow));
-  const total = scenario.figures.length + claims.length;
+  const isDue = (item: { readonly slow?: boolean }): boolean => !(options.quick === true && item.slow === true);
+  const claims = scenario.claims.filter(isDue);
+  const figures = scenario.figures.filter(isDue);
+  const partial = new Set(scenario.figures.filter((cell) => !isDue(cell)).map((cell) => cell.group));
+  const total = figures.length + claims.length;
   let done = 0;
   let complete = true;
   const each = async <Item extends { readonly id: string }, Result>(
@@ -110,7 +115,7 @@ export async function compareScenario(
     );
     return slots.filter((slot) => slot !== undefined);
   };
-  const cells = await each(scenario.figures, (cell) => judgeCell(scenario, cell, run));
+  const cells = await each(figures, (cell) => judgeCell(scenario, cell, run));
   const claimed = await each(claims, (claim) => judgeClaim(claim, run));
   const roles = (['calibration', 'check', 'report'] as const)
     .map((role) =>
@@ -121,6 +126,7 @@ export async function compareScenario(
     )
     .filter((summary) => summary.cells > 0);
   const targets = (complete ? scenario.targets : [])
+    .filter((target) => !target.groups.some((group) => partial.has(group)))
     .map((target) => judgeTarget(target, cells))
     .filter((target) => target.cells > 0);
   return {
@@ -136,6 +142,7 @@ export async function compareScenario(
       ...targets.filter(missed).map((target) => `target ${target.id}`),
       ...claimed.filter(missed).map((claim) => `claim ${claim.id}`),
     ],
+    leftOut: scenario.figures.length + scenario.claims.length - total,
     complete,
   };
 }
@@ -272,7 +279,8 @@ function inBand(value: number | boolean, band: PassBand): boolean {
 
 /** A pass band in words: `1.8 to 3.4`, `>= 165`, `>= 1M tokens`, `exactly 4`. */
 export function describeBand(band: PassBand, unit = ''): string {
-  const write = (value: number): string => (unit === 'tokens' ? formatMetric(value, unit) : String(value));
+  const write = (value: number): string =>
+    unit === 'tokens' ? formatMetric(value, unit) : String(Number(value.toPrecision(6)));
   if (band.equals !== undefined)
     return typeof band.equals === 'boolean' ? formatMetric(band.equals, '') : `exactly ${write(band.equals)}`;
   if (band.min !== undefined && band.max !== undefined) return `${write(band.min)} to ${write(band.max)}`;

@@ -6,7 +6,18 @@ import { type ParamShape, type Scenario, type ScenarioDefinition, scenarioMark }
 import { simulate } from './simulate.ts';
 
 /** Names that every scenario has already, and options of the commands that take parameters; --threads belongs to those that take none. */
-const taken: readonly string[] = [...reservedNames, 'set', 'json', 'help', 'debug', 'serve'];
+const taken: readonly string[] = [
+  ...reservedNames,
+  'set',
+  'json',
+  'help',
+  'debug',
+  'serve',
+  'port',
+  'host',
+  'open',
+  'paused',
+];
 
 /** Checks a scenario's definition and makes it runnable. Throws SCENARIO_DEFINITION naming what is wrong with it. */
 export function defineScenario<const Shape extends ParamShape, const Metric extends string, Built = undefined>(

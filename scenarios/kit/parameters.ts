@@ -70,11 +70,12 @@ export function resolveParams(
   for (const [name, value] of values)
     if ((reservedNames as readonly string[]).includes(name)) reserved[name] = value;
     else own[name] = value;
-  if (options.refine !== false) refine(scenario, own);
+  if (options.refine !== false) checkCombination(scenario, own);
   return { own, reserved: reserved as unknown as Reserved };
 }
 
-function refine(scenario: Scenario, own: Readonly<Record<string, ParamValue>>): void {
+/** Runs the scenario's own checks across parameters. Throws PARAM_CONFLICT. */
+export function checkCombination(scenario: Scenario, own: Readonly<Record<string, ParamValue>>): void {
   const problems = scenario.refine(own);
   const first = problems[0];
   if (first === undefined) return;

@@ -96,6 +96,8 @@ export interface Figure<Shape extends ParamShape = ParamShape, Metric extends st
   readonly role: Role;
   /** Largest permitted relative error of this cell, e.g. 0.1; booleans must be equal. */
   readonly tolerance?: number;
+  /** Left out of `replay` because it takes long; `compare` computes it. */
+  readonly slow?: boolean;
 }
 
 /** A limit on the mean and the worst error of some groups of cells. */

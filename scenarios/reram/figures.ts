@@ -18,7 +18,7 @@ function cell(
   tolerance: number,
   source = formula,
 ): Cell {
-  return { id, group, role, params: given, metric, value, tolerance, source, tag: 'derived' };
+  return { id, group, role, params: given, metric, value, tolerance, source, tag: 'derived', slow: true };
 }
 
 /** A layer of 512 x 256 random weights at one fault law: 50 chips of 262,144 cells. */

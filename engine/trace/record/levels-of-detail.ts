@@ -147,6 +147,16 @@ export class LevelsOfDetail implements TraceConsumer {
     this.#count();
   }
 
+  /** The level k at which `slices` answers: its buckets are 2^k ticks wide. */
+  levelOf(row: number, ticksPerPixel: number): number {
+    return this.#stacks[row]?.levelFor(ticksPerPixel) ?? 0;
+  }
+
+  /** The level at which `values` answers. */
+  levelOfCounter(counter: number, ticksPerPixel: number): number {
+    return this.#counterStacks[counter]?.levelFor(ticksPerPixel / 2) ?? 0;
+  }
+
   /** What to draw of [from, to) of a row when a pixel is `ticksPerPixel` wide: at most two items a pixel, in order of their ends, the open task last. */
   slices(row: number, from: number, to: number, ticksPerPixel: number): DetailItem[] {
     const stack = this.#stacks[row];

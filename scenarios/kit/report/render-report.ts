@@ -121,7 +121,8 @@ ${table(
 )}</details>`;
 }
 
-function figure(plot: Plot): string {
+/** A plot with its title, legend and numbers. */
+export function figure(plot: Plot): string {
   const published = plot.kind === 'line' || plot.kind === 'bar' ? (plot.published ?? []) : [];
   const names = legendOf(plot).map(
     (name, i) => `<li><span class="swatch" style="background:${colorOf(i)}"></span>${escapeHtml(name)}</li>`,
@@ -206,7 +207,7 @@ function label(axis: { readonly label: string; readonly unit?: string }): string
 }
 
 /** A table with caption; heads beginning with `>` are right-aligned numbers. Cells are HTML. */
-function table(caption: string, heads: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+export function table(caption: string, heads: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
   if (rows.length === 0) return '';
   const numeric = heads.map((head) => head.startsWith('>'));
   const head = heads.map(
@@ -232,6 +233,7 @@ function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-function escapeHtml(text: string): string {
+/** `text` without meaning to HTML. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -93,6 +93,16 @@ test('misses are listed', async () => {
   assert.equal(await missesOf(false, 0), ['cell cell']);
 });
 
+test('a quick comparison leaves out what is slow, and targets that it cannot judge', async () => {
+  const { figures, ...rest } = doubled(5, 0.1);
+  const scenario = { ...rest, figures: figures.map((cell) => ({ ...cell, slow: true })) };
+  const run = shareRuns(scenario, (resolved) => runScenario(scenario, resolved));
+  const quick = await compareScenario(scenario, run, { quick: true });
+  assert.equal([quick.cells.length, quick.targets.length, quick.leftOut, quick.misses], [0, 0, 1, ['claim claim']]);
+  const full = await compareScenario(scenario, run);
+  assert.equal([full.cells.length, full.targets.length, full.leftOut], [1, 1, 0]);
+});
+
 test('equal parameters are run once', async () => {
   let runs = 0;
   const run = shareRuns(mm1, (resolved) => {

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+
+/** Options of a run that is saved on the way, or goes on from there. */
+export interface CheckpointOptions {
+  readonly checkpointEvery?: string;
+  readonly checkpointFile?: string;
+  readonly resume?: string;
+}
+
+/** Adds the options. */
+export function withCheckpointOptions(command: Command): void {
+  command
+    .option('--checkpoint-every <time>', 'save a checkpoint whenever that much virtual time has passed, e.g. 10ms')
+    .option('--checkpoint-file <file>', 'where; default: the id of the scenario, .ckpt')
+    .option('--resume <file>', 'go on from a checkpoint: replays to it, checks that it is the same moment, runs on');
+}

@@ -1,0 +1,1 @@
+export { papagai } from './scenario.ts';

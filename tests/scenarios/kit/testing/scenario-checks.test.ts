@@ -1,0 +1,77 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type ActorRef, defineActor, ns, Simulation } from '../../../../engine/index.ts';
+import { checkpointOracle, declaredDependences, tieOrderReport } from '../../../../scenarios/kit/testing/index.ts';
+import { quickWorks } from './quick-works.ts';
+
+const test = suite('checks of scenarios');
+const works = await quickWorks(true);
+
+test('run to the end equals checkpoint, rebuild, restore, run to the end, in every scenario', async () => {
+  for (const [id, work] of works) {
+    const { simulations, checkpoints } = await checkpointOracle(work, [0.31, 0.77]);
+    assert.ok(simulations > 0 && checkpoints === 2 * simulations, `${id}: ${simulations}, ${checkpoints}`);
+  }
+});
+
+test('no metric of a scenario depends on the order of ties, unless declared with reason and bound', async () => {
+  let ties = 0;
+  for (const [id, work] of works) {
+    const report = await tieOrderReport(work, [1, 2], declaredDependences[id]);
+    assert.equal(report.undeclared, [], id);
+    ties += report.ties;
+  }
+  assert.ok(ties > 1000, `${ties} ties`);
+});
+
+type Note = { readonly type: 'note'; readonly from: number };
+const last = defineActor<undefined, { last: number }, Note>({
+  kind: 'last',
+  init: () => ({ last: 0 }),
+  on: {
+    note(state, { from }) {
+      state.last = from;
+    },
+  },
+});
+const sender = defineActor<{ to: ActorRef<Note>; from: number }, { to: ActorRef<Note>; from: number }, { type: 'go' }>({
+  kind: 'sender',
+  init: (spec) => ({ ...spec }),
+  on: { go: ({ to, from }, _, ctx) => void ctx.send(to, { type: 'note', from }) },
+});
+
+test('a metric that depends on the order is named, with the seed that shows it, unless it stays in its bound', async () => {
+  const race = (): { last: number } => {
+    const sim = new Simulation();
+    const to = sim.spawn('last', last, undefined);
+    for (const from of [100, 101])
+      sim.schedule(ns(1), sim.spawn(`sender${from}`, sender, { to, from }), { type: 'go' });
+    sim.run();
+    return { last: (sim.stateOf(to) as { last: number }).last };
+  };
+  const seeds = [1, 2, 3, 4, 5, 6];
+  assert.match((await tieOrderReport(race, seeds)).undeclared[0] ?? '', /last is 101, but 100 with the ties of seed/);
+  const declared = [{ metric: 'last', reason: 'a test', bound: 0.01 }];
+  assert.equal((await tieOrderReport(race, seeds, declared)).undeclared, []);
+  assert.is((await tieOrderReport(race, seeds, [{ ...declared[0]!, bound: 0.001 }])).undeclared.length, 1);
+});
+
+test('work that is not the same twice fails the oracle', async () => {
+  let gap = 0;
+  const drifting = (): { end: number } => {
+    const sim = new Simulation();
+    const to = sim.spawn('last', last, undefined);
+    for (let i = 0; i < 10; i++) sim.schedule(ns(i + gap), to, { type: 'note', from: i });
+    gap++;
+    sim.run();
+    return { end: sim.now };
+  };
+  try {
+    await checkpointOracle(drifting, [0.2, 0.8]);
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as { code: string }).code, 'SNAPSHOT_DIVERGED');
+  }
+});
+
+test.run();

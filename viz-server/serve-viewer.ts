@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Io, ServeRequest } from '../scenarios/cli/io.ts';
+import { looksLikeFile } from '../scenarios/cli/load-scenario.ts';
+import { kitErrors } from '../scenarios/kit/errors.ts';
+import { startServer } from './server/index.ts';
+
+/** Serves the viewer, prints its link, and returns after Ctrl-C. Throws USAGE when the port or address cannot be had. */
+export async function serveViewer(request: ServeRequest, io: Io): Promise<void> {
+  const { scenario, params = {}, port, host, paused, onReport } = request;
+  const file = scenario !== undefined && looksLikeFile(scenario) ? scenario : undefined;
+  const server = await startServer({ port, host, file, engine: packageVersion() }).catch((error: Error) => {
+    throw kitErrors.create('USAGE', {
+      problem: `the viewer cannot listen: ${error.message}`,
+      hint: 'Choose another --port or --host.',
+    });
+  });
+  const { hub } = server;
+  let interrupt = (): void => undefined;
+  const interrupted = new Promise<void>((resolve) => {
+    interrupt = resolve;
+  });
+  const stopListening = io.listenForInterrupt(interrupt);
+  try {
+    if (scenario !== undefined) await hub.start(scenario, given(params), paused);
+    if (host !== undefined)
+      io.err(`${io.color.yellow('warning:')} other machines can connect; who has the link controls the run\n`);
+    io.out(`\nWatch at ${io.color.bold(server.link)}\n`);
+    io.out(`To show it to others, without control: ${server.viewLink}\nCtrl-C ends it.\n`);
+    if (request.open && io.width !== undefined) openBrowser(server.link);
+    if (scenario !== undefined)
+      void hub.ended().then(() => {
+        if (hub.report !== undefined) onReport?.(hub.report);
+        else if (hub.error !== null) io.err(`error: ${hub.error}\n`);
+      });
+    await interrupted;
+  } finally {
+    stopListening();
+    await server.close();
+  }
+}
+
+function given(params: ServeRequest['params']): Readonly<Record<string, string | number | boolean>> {
+  const values: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(params ?? {})) if (value !== undefined) values[name] = value as string;
+  return values;
+}
+
+/** Asks the desktop to open the link; where there is none, the printed link remains. */
+function openBrowser(link: string): void {
+  const [program, ...args] =
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
+  const child = spawn(program as string, [...args, link], { stdio: 'ignore', detached: true });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

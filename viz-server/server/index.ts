@@ -1,0 +1,1 @@
+export { type LiveServer, type LiveServerOptions, startServer } from './start-server.ts';
