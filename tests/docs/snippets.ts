@@ -23,13 +23,13 @@ export interface Snippet {
 export const root: URL = new URL('../../../', import.meta.url);
 const entries = ['escapement', 'escapement/actors', 'escapement/scenarios', 'escapement/streams', 'escapement/formats'];
 
-/** Pages whose code runs: docs/ and the README of every folder; docs/models is held against its sources by tests/models. */
+/** Pages whose code runs: docs/ and the README of every folder; docs/models and test-your-simulation have tests of their own. */
 export function pages(): string[] {
   const found = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
   for (const folder of ['docs', 'engine', 'actors', 'scenarios', 'viz-server', 'tests'])
     for (const entry of list(folder))
       if (entry.endsWith('.md') && !entry.includes('node_modules')) found.push(`${folder}/${entry}`);
-  return found.filter((page) => !/^docs\/(models|reference)\//.test(page)).sort();
+  return found.filter((page) => !/^docs\/(models|reference|how-to\/test-your)/.test(page)).sort();
 }
 
 function list(folder: string): string[] {
