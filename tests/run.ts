@@ -1,5 +1,5 @@
 // All dist/tests/**/*.test.js under uvu in this process, or those whose path matches the pattern given; without one, suites that need
-// more than Node (browser, peers, redis) or longer (planted) are left out. Fails on zero tests and on a file that registers none.
+// more than Node (browser, package, peers, redis) or longer (planted) are left out. Fails on zero tests and on a file that registers none.
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { watchErrors } from './error-catalogues.ts';
 
@@ -12,7 +12,9 @@ const world = globalThis as typeof globalThis & {
 world.UVU_DEFER = 1;
 const { parse } = await import('uvu/parse');
 const uvu = await import('uvu');
-const pattern = process.argv[2] ? new RegExp(process.argv[2]) : /^(?!(browser|peers|planted|redis)\/).*\.test\.js$/;
+const pattern = process.argv[2]
+  ? new RegExp(process.argv[2])
+  : /^(?!(browser|package|peers|planted|redis)\/).*\.test\.js$/;
 const { suites } = await parse(fileURLToPath(new URL('.', import.meta.url)), pattern);
 const errors = process.argv[2] === undefined ? await watchErrors() : undefined;
 const testFiles = suites.filter(({ name }) => name.endsWith('.test.js'));

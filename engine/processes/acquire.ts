@@ -48,7 +48,6 @@ export class Preempted extends Error {
   /** Since when the units were held, in ticks. */
   readonly since: Time;
 
-  /** @internal */
   constructor(hold: Hold, by: unknown, since: Time) {
     super(`preempted on '${hold.resource.name}'`);
     this.name = 'Preempted';
@@ -70,37 +69,23 @@ const noOptions: AcquireOptions = {};
 
 /** A request of a process, then its hold: one object from queueing to giving back. See `acquire`. */
 export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding, Timer {
-  /** @internal */
   declare readonly type: typeof TIMER;
   declare readonly resource: Resource;
   declare readonly amount: number;
   declare readonly priority: number;
-  /** @internal */
   declare readonly preempts: boolean;
-  /** @internal */
   declare place: ClaimPlace;
-  /** @internal */
   declare since: Time;
-  /** @internal */
   declare before: Claim | undefined;
-  /** @internal */
   declare after: Claim | undefined;
-  /** @internal */
   declare previousHolder: Claim | undefined;
-  /** @internal */
   declare nextHolder: Claim | undefined;
-  /** @internal */
   declare nextHeld: Holding | undefined;
-  /** @internal */
   declare readonly options: AcquireOptions;
-  /** @internal */
   declare timer: EventHandle;
-  /** @internal */
   declare deadline: number;
-  /** @internal */
   declare refusal: 'reneged' | 'balked' | undefined;
 
-  /** @internal */
   constructor(resource: Resource, options: AcquireOptions) {
     super();
     this.resource = resource;
@@ -124,7 +109,6 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
     return this.place === HELD;
   }
 
-  /** @internal */
   begin(): boolean {
     if (this.place !== NOWHERE) throw processErrors.create('PROC_WAIT_IN_USE', { what: 'hold' });
     this.refusal = undefined;
@@ -146,18 +130,15 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
     return false;
   }
 
-  /** @internal */
   granted(): void {
     this.#stopTimer();
     this.decide(false);
   }
 
-  /** @internal */
   get canGoBack(): boolean {
     return this.group === undefined;
   }
 
-  /** @internal */
   revoked(): boolean {
     if (this.group !== undefined) return false;
     const process = this.process as Process<unknown>;
@@ -171,29 +152,25 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
     return true;
   }
 
-  /** @internal */
   lost(by: Claim | undefined): void {
     const process = this.process as Process<unknown>;
     this.#unlink(process);
     process.fail(new Preempted(this, by?.owner, this.since));
   }
 
-  /** @internal */
   get canLose(): boolean {
     return true;
   }
 
-  /** @internal */
   get owner(): unknown {
     return this.process;
   }
 
-  /** @internal */
   get ownerRef(): AnyRef | undefined {
     return this.process?.host.self;
   }
 
-  /** The end of patience. @internal */
+  /** The end of patience. */
   ring(): void {
     this.timer = NO_HANDLE;
     if (this.place !== QUEUED) return;
@@ -202,14 +179,12 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
     this.decide(true);
   }
 
-  /** @internal */
   abandon(): void {
     this.#stopTimer();
     if (this.place === QUEUED) this.resource.withdraw(this, true);
     else if (this.place === GRANTED) this.resource.giveBack(this);
   }
 
-  /** @internal */
   take(): Value {
     this.stage = IDLE;
     if (this.refusal !== undefined) return this.refusal as Value;
@@ -226,27 +201,22 @@ export class Acquire<Value> extends Wait<Value> implements Claim, Hold, Holding,
     this.resource.giveBack(this);
   }
 
-  /** @internal */
   giveBack(): void {
     if (this.place === HELD) this.resource.giveBack(this);
   }
 
-  /** @internal */
   override get traceCause(): WaitCause {
     return this.resource.waitCause;
   }
 
-  /** @internal */
   override get traceWhat(): string {
     return this.resource.name;
   }
 
-  /** @internal */
   override get cause(): string {
     return `'${this.resource.name}'`;
   }
 
-  /** @internal */
   override get holder(): AnyRef | undefined {
     return this.resource.holder;
   }

@@ -85,7 +85,7 @@ export class AnyOf<B extends Branches> extends Group<Winner<B>> {
     return false;
   }
 
-  /** @internal */
+  /** Told by a branch when it is decided. */
   decided(branch: Wait<unknown>, atOnce: boolean): void {
     this.#won(this.branches.indexOf(branch));
     this.decide(atOnce);
@@ -130,7 +130,7 @@ export class AllOf<B extends Branches> extends Group<{ [K in keyof B]: Awaited<B
     return true;
   }
 
-  /** @internal */
+  /** Told by a branch when it is decided. */
   decided(_branch: Wait<unknown>, atOnce: boolean): void {
     if (--this.#left === 0) this.decide(atOnce);
     else this.process?.tellWait();

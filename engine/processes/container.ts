@@ -26,7 +26,6 @@ export class Container {
   readonly #drawing = new WaitList<Transfer>();
   readonly #filling = new WaitList<Transfer>();
 
-  /** @internal */
   constructor(sim: Simulation, options: ContainerOptions) {
     this.#sim = sim;
     this.name = options.name;
@@ -67,7 +66,6 @@ export class Container {
     return true;
   }
 
-  /** @internal */
   begin(transfer: Transfer): boolean {
     const { amount } = transfer;
     if (!(Math.abs(amount) > 0)) this.#refuse('PROC_BAD_AMOUNT', { value: amount });
@@ -82,19 +80,18 @@ export class Container {
     return false;
   }
 
-  /** @internal */
   leave(transfer: Transfer): void {
     (transfer.amount < 0 ? this.#drawing : this.#filling).remove(transfer);
     this.#serve();
   }
 
-  /** The transfer was seen. @internal */
+  /** The transfer was seen. */
   seen(transfer: Transfer): void {
     if (transfer.amount < 0) this.#unseen += transfer.amount;
     this.#serve();
   }
 
-  /** What was drawn for somebody who never saw it comes back; what was filled in stays. @internal */
+  /** What was drawn for somebody who never saw it comes back; what was filled in stays. */
   undo(transfer: Transfer): void {
     if (transfer.amount > 0) return;
     this.#unseen += transfer.amount;
@@ -137,12 +134,9 @@ export class Transfer extends Wait<void> implements Queued<Transfer> {
   /** Negative when drawn. */
   declare readonly amount: number;
   declare readonly priority: number;
-  /** @internal */
   declare before: Transfer | undefined;
-  /** @internal */
   declare after: Transfer | undefined;
 
-  /** @internal */
   constructor(container: Container, amount: number) {
     super();
     this.container = container;
@@ -152,36 +146,30 @@ export class Transfer extends Wait<void> implements Queued<Transfer> {
     this.after = undefined;
   }
 
-  /** @internal */
   begin(): boolean {
     const isDone = this.container.begin(this);
     this.stage = isDone ? DECIDED : WAITING;
     return isDone;
   }
 
-  /** @internal */
   abandon(): void {
     if (this.stage === WAITING) this.container.leave(this);
     else this.container.undo(this);
   }
 
-  /** @internal */
   take(): void {
     this.stage = IDLE;
     this.container.seen(this);
   }
 
-  /** @internal */
   override get traceCause(): WaitCause {
     return this.amount < 0 ? this.container.waitCause : 'capacity';
   }
 
-  /** @internal */
   override get traceWhat(): string {
     return this.container.name;
   }
 
-  /** @internal */
   override get cause(): string {
     return this.amount < 0 ? `${-this.amount} of '${this.container.name}'` : `room in '${this.container.name}'`;
   }

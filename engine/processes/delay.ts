@@ -5,16 +5,11 @@ import { IDLE, WAITING, Wait } from './wait.ts';
 
 /** See `delay`. */
 export class Delay extends Wait<void> implements Timer {
-  /** @internal */
   declare readonly type: typeof TIMER;
-  /** @internal */
   declare readonly duration: Duration;
-  /** @internal */
   declare readonly phase: Phase | undefined;
-  /** @internal */
   declare timer: EventHandle | undefined;
 
-  /** @internal */
   constructor(duration: Duration, phase: Phase | undefined) {
     super();
     this.duration = duration;
@@ -22,7 +17,6 @@ export class Delay extends Wait<void> implements Timer {
     this.timer = undefined;
   }
 
-  /** @internal */
   begin(): boolean {
     const process = this.process as Process<unknown>;
     const phase = this.phase ?? (process.held === undefined ? phases.ordinary : phases.release);
@@ -32,19 +26,16 @@ export class Delay extends Wait<void> implements Timer {
     return false;
   }
 
-  /** @internal */
   ring(): void {
     this.timer = undefined;
     if (this.stage === WAITING) this.decide(true);
   }
 
-  /** @internal */
   abandon(): void {
     if (this.timer !== undefined) this.process?.host.ctx.cancel(this.timer);
     this.timer = undefined;
   }
 
-  /** @internal */
   take(): void {
     this.stage = IDLE;
   }

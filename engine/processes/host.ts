@@ -10,12 +10,12 @@ import {
 import { Process, WAKE } from './process.ts';
 import type { Steps, Wait } from './wait.ts';
 
-/** Message type of a timer inside `any` or `all`; the message is the wait itself. @internal */
+/** Message type of a timer inside `any` or `all`; the message is the wait itself. */
 export const TIMER = 'process.timer';
 /** Message type of an answer to `ask`. @internal */
 export const REPLY = 'process.reply';
 
-/** @internal */
+/** A timer inside `any` or `all`, as its own wake-up message. */
 export interface Timer extends Message {
   readonly type: typeof TIMER;
   ring(): void;
@@ -30,13 +30,13 @@ export interface Reply extends Message {
   readonly by: TaskRef;
 }
 
-/** A wait for a message. @internal */
+/** A wait for a message. */
 export interface Receiver {
   accepts(type: string): boolean;
   deliver(message: Message): void;
 }
 
-/** A wait for an answer. @internal */
+/** A wait for an answer. */
 export interface Asker {
   answer(value: unknown): void;
 }
@@ -155,12 +155,12 @@ export class Host implements Waits {
     while (this.#first !== undefined) this.#first.dispose();
   }
 
-  /** What the first of its blocked processes waits for; read by the kernel when a run died. @internal */
+  /** What the first of its blocked processes waits for; read by the kernel when a run died. */
   get cause(): string | undefined {
     return this.#blocked()?.cause;
   }
 
-  /** @internal */
+  /** The actor that could end that wait. */
   get holder(): AnyRef | undefined {
     return this.#blocked()?.holder;
   }

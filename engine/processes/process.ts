@@ -41,7 +41,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Something held that goes back by itself when its process ends. @internal */
+/** Something held that goes back by itself when its process ends. */
 export interface Holding {
   nextHeld: Holding | undefined;
   giveBack(): void;

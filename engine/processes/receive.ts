@@ -16,7 +16,6 @@ export class Receive<M extends Message> extends Wait<M> implements Receiver {
   readonly #types: readonly string[];
   #message: Message | undefined = undefined;
 
-  /** @internal */
   constructor(types: readonly string[]) {
     super();
     this.#types = types;
@@ -26,7 +25,6 @@ export class Receive<M extends Message> extends Wait<M> implements Receiver {
     return (this.process as Process<unknown>).host;
   }
 
-  /** @internal */
   begin(): boolean {
     const { mailbox, receivers } = this.#host;
     const at = mailbox.findIndex((message) => this.accepts(message.type));
@@ -40,18 +38,15 @@ export class Receive<M extends Message> extends Wait<M> implements Receiver {
     return false;
   }
 
-  /** @internal */
   accepts(type: string): boolean {
     return this.#types.length === 0 || this.#types.includes(type);
   }
 
-  /** @internal */
   deliver(message: Message): void {
     this.#message = message;
     this.decide(true);
   }
 
-  /** @internal */
   abandon(): void {
     const { mailbox, receivers } = this.#host;
     const at = receivers.indexOf(this);
@@ -60,17 +55,14 @@ export class Receive<M extends Message> extends Wait<M> implements Receiver {
     this.#message = undefined;
   }
 
-  /** @internal */
   override get traceCause(): WaitCause {
     return 'message';
   }
 
-  /** @internal */
   override get traceWhat(): string {
     return this.#types.length === 0 ? 'any message' : this.#types.join(' or ');
   }
 
-  /** @internal */
   take(): M {
     this.stage = IDLE;
     const message = this.#message as M;
@@ -118,14 +110,12 @@ export class Ask<Answer> extends Wait<Answer> implements Asker {
   #ticket = 0;
   #answer: unknown = undefined;
 
-  /** @internal */
   constructor(server: AnyRef, request: object) {
     super();
     this.#server = server;
     this.#request = request;
   }
 
-  /** @internal */
   begin(): boolean {
     const { host } = this.process as Process<unknown>;
     this.#ticket = host.ticket(this);
@@ -135,19 +125,16 @@ export class Ask<Answer> extends Wait<Answer> implements Asker {
     return false;
   }
 
-  /** @internal */
   answer(value: unknown): void {
     this.#answer = value;
     this.decide(true);
   }
 
-  /** @internal */
   abandon(): void {
     this.process?.host.askers.delete(this.#ticket);
     this.#answer = undefined;
   }
 
-  /** @internal */
   take(): Answer {
     this.stage = IDLE;
     const answer = this.#answer as Answer;
@@ -155,22 +142,18 @@ export class Ask<Answer> extends Wait<Answer> implements Asker {
     return answer;
   }
 
-  /** @internal */
   override get traceCause(): WaitCause {
     return 'data';
   }
 
-  /** @internal */
   override get traceWhat(): string {
     return (this.process as Process<unknown>).host.ctx.trace.pathOf(this.#server);
   }
 
-  /** @internal */
   override get cause(): string {
     return 'an answer';
   }
 
-  /** @internal */
   override get holder(): AnyRef {
     return this.#server;
   }

@@ -4,7 +4,7 @@ import { placeOf } from './place.ts';
 import { Usage, type UsageReport } from './usage.ts';
 import { type Queued, WaitList } from './wait-list.ts';
 
-/** Where a claim is: nowhere, in the queue, granted but not yet seen by its owner, held. @internal */
+/** Where a claim is: nowhere, in the queue, granted but not yet seen by its owner, held. */
 export type ClaimPlace = 0 | 1 | 2 | 3;
 /** @internal */
 export const NOWHERE = 0;
@@ -15,7 +15,7 @@ export const GRANTED = 2;
 /** @internal */
 export const HELD = 3;
 
-/** One request for units of a resource, from queueing to giving back. @internal */
+/** One request for units of a resource, from queueing to giving back. */
 export interface Claim extends Queued<Claim> {
   readonly amount: number;
   /** Whether it takes units away from less important holders. */

@@ -19,7 +19,6 @@ export interface StoreOptions<T> {
 export class Store<T> {
   readonly name: string;
   readonly capacity: number;
-  /** @internal */
   readonly sim: Simulation;
   readonly #order: ((a: T, b: T) => number) | undefined;
   #items: T[] = [];
@@ -28,7 +27,6 @@ export class Store<T> {
   readonly #givers = new WaitList<Put<T>>();
   #picky = 0;
 
-  /** @internal */
   constructor(sim: Simulation, options: StoreOptions<T>) {
     this.sim = sim;
     this.name = options.name;
@@ -80,7 +78,6 @@ export class Store<T> {
     return item;
   }
 
-  /** @internal */
   beginGet(get: Get<T>): boolean {
     const at = this.#find(get.filter);
     if (at >= 0) {
@@ -93,25 +90,22 @@ export class Store<T> {
     return false;
   }
 
-  /** @internal */
   beginPut(put: Put<T>): boolean {
     if (this.#givers.length === 0 && this.offer(put.item)) return true;
     this.#givers.add(put, false);
     return false;
   }
 
-  /** @internal */
   leaveTakers(get: Get<T>): void {
     this.#removeTaker(get);
   }
 
-  /** @internal */
   leaveGivers(put: Put<T>): void {
     this.#givers.remove(put);
     this.#admitGivers();
   }
 
-  /** An item whose taker never saw it comes back to the front. @internal */
+  /** An item whose taker never saw it comes back to the front. */
   bringBack(item: T): void {
     const taker = this.#takerOf(item);
     if (taker !== undefined) {
@@ -191,17 +185,12 @@ export class Store<T> {
 /** See `get`. */
 export class Get<T> extends Wait<T> implements Queued<Get<T>> {
   declare readonly store: Store<T>;
-  /** @internal */
   declare readonly filter: ((item: T) => boolean) | undefined;
   declare readonly priority: number;
-  /** @internal */
   declare item: T | undefined;
-  /** @internal */
   declare before: Get<T> | undefined;
-  /** @internal */
   declare after: Get<T> | undefined;
 
-  /** @internal */
   constructor(store: Store<T>, filter: ((item: T) => boolean) | undefined) {
     super();
     this.store = store;
@@ -212,36 +201,30 @@ export class Get<T> extends Wait<T> implements Queued<Get<T>> {
     this.after = undefined;
   }
 
-  /** @internal */
   begin(): boolean {
     const isThere = this.store.beginGet(this);
     this.stage = isThere ? DECIDED : WAITING;
     return isThere;
   }
 
-  /** @internal */
   receive(item: T): void {
     this.item = item;
     this.decide(false);
   }
 
-  /** @internal */
   abandon(): void {
     if (this.stage === WAITING) this.store.leaveTakers(this);
     else this.store.bringBack(this.take());
   }
 
-  /** @internal */
   override get traceCause(): WaitCause {
     return 'message';
   }
 
-  /** @internal */
   override get traceWhat(): string {
     return this.store.name;
   }
 
-  /** @internal */
   take(): T {
     this.stage = IDLE;
     const item = this.item as T;
@@ -253,15 +236,11 @@ export class Get<T> extends Wait<T> implements Queued<Get<T>> {
 /** See `put`. */
 export class Put<T> extends Wait<void> implements Queued<Put<T>> {
   declare readonly store: Store<T>;
-  /** @internal */
   declare readonly item: T;
   declare readonly priority: number;
-  /** @internal */
   declare before: Put<T> | undefined;
-  /** @internal */
   declare after: Put<T> | undefined;
 
-  /** @internal */
   constructor(store: Store<T>, item: T) {
     super();
     this.store = store;
@@ -271,34 +250,28 @@ export class Put<T> extends Wait<void> implements Queued<Put<T>> {
     this.after = undefined;
   }
 
-  /** @internal */
   begin(): boolean {
     const isIn = this.store.beginPut(this);
     this.stage = isIn ? DECIDED : WAITING;
     return isIn;
   }
 
-  /** @internal */
   abandon(): void {
     if (this.stage === WAITING) this.store.leaveGivers(this);
   }
 
-  /** @internal */
   override get traceCause(): WaitCause {
     return 'capacity';
   }
 
-  /** @internal */
   override get traceWhat(): string {
     return this.store.name;
   }
 
-  /** @internal */
   take(): void {
     this.stage = IDLE;
   }
 
-  /** @internal */
   override get cause(): string {
     return `room in '${this.store.name}'`;
   }

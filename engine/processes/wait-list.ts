@@ -1,4 +1,4 @@
-/** What a wait list needs of its entries: the links are theirs, so that leaving from the middle costs nothing. @internal */
+/** What a wait list needs of its entries: the links are theirs, so that leaving from the middle costs nothing. */
 export interface Queued<E> {
   readonly priority: number;
   before: E | undefined;

@@ -1,7 +1,7 @@
 import type { AnyRef, WaitCause } from '../kernel/index.ts';
 import type { Process } from './process.ts';
 
-/** Where a wait is: not begun; waiting; decided, with its process about to go on. @internal */
+/** Where a wait is: not begun; waiting; decided, with its process about to go on. */
 export type WaitStage = 0 | 1 | 2;
 /** @internal */
 export const IDLE = 0;
@@ -10,7 +10,7 @@ export const WAITING = 1;
 /** @internal */
 export const DECIDED = 2;
 
-/** What a wait tells when it is decided: the process itself, or the `any` or `all` it is part of. @internal */
+/** What a wait tells when it is decided: the process itself, or the `any` or `all` it is part of. */
 export interface Decision {
   decided(branch: Wait<unknown>, atOnce: boolean): void;
 }

@@ -1,27 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import * as rxjs from 'rxjs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { defineActor, Simulation, us } from '../../../engine/index.ts';
 import * as streams from '../../../engine/streams/index.ts';
 
 const test = suite('README of streams');
 const root = new URL('../../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
-
-test('the example gives what its comment says', () => {
-  const block = read('engine/streams/README.md').split('```ts\n').at(-1)!.split('```')[0]!.trimEnd();
-  const [, body, last, promised] = /^([\s\S]*\n)(.*); \/\/ (.*)$/.exec(block)!;
-  const counter = defineActor<undefined, { count: number }, { readonly type: 'request' }>({
-    kind: 'counter',
-    init: () => ({ count: 0 }),
-    on: { request: (state) => void state.count++ },
-  });
-  const { interval, take, mergeMap, of, delay, map } = rxjs;
-  const names = { Simulation, us, counter, interval, take, mergeMap, of, delay, map, ...streams };
-  const value: unknown = new Function(...Object.keys(names), `${body}return ${last};`)(...Object.values(names));
-  assert.is(String(value), promised);
-});
 
 test('every guarantee has a test that begins with its number', () => {
   const promised = [...read('engine/streams/README.md').matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
