@@ -44,3 +44,9 @@ if (errors !== undefined) {
 }
 console.log(`${counts.passed} passed, ${counts.total - counts.passed} failed`); // the line CI reads
 if (counts.total === 0 || counts.passed < counts.total) process.exitCode = 1;
+
+// A server or thread left open would keep this process, and the gate, for ever: it gets a moment, is named, and fails the run.
+setTimeout(() => {
+  console.log(`A test left open: ${[...new Set(process.getActiveResourcesInfo())].join(', ')}.`);
+  process.exit(1);
+}, 10_000).unref();
