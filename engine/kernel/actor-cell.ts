@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 const noStreams: ReadonlyMap<string, RandomStream> = new Map();
 const noNumbers: ReadonlyMap<string, number> = new Map();
 
-/** An actor as the kernel keeps it. What every event needs of it is in `World.hot` and `World.states` instead. @internal */
+/** An actor as the kernel keeps it. What every event needs of it is in `World.hot` and `World.states` instead. */
 export class ActorCell {
   readonly world: World;
   readonly index: number;
@@ -19,7 +19,7 @@ export class ActorCell {
   readonly spec: unknown;
   readonly onFailure: FailurePolicy | undefined;
   waitCause: string | Waits | undefined = undefined;
-  waitHolder = STOPPED;
+  waitHolder: number = STOPPED;
   children: Set<ActorCell> | undefined = undefined;
   #path: string | undefined = undefined;
   #numbers: Map<string, number> | undefined = undefined;

@@ -8,7 +8,7 @@ declare const handleBrand: unique symbol;
 /** Names one pending event. Stays harmless after the event ran or was cancelled: handles are never reused for another event. */
 export type EventHandle = number & { readonly [handleBrand]: 'EventHandle' };
 
-/** A pending-event set as data: its live events in the order in which they would run, and the generations that make handles unique. @internal */
+/** A pending-event set as data: its live events in the order in which they would run, and the generations that make handles unique. */
 export interface QueueImage<Payload> {
   readonly now: number;
   readonly slots: readonly number[];

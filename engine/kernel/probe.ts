@@ -26,7 +26,7 @@ interface Entry {
 /**
  * Tells several probes what one would be told, in the order in which they were added. What a probe throws is kept for the end
  * of the run, and the others are told all the same. Probes may come and go at any time: one added while the others are being
- * told hears the next thing first, one taken off hears nothing more. @internal
+ * told hears the next thing first, one taken off hears nothing more.
  */
 export class ProbeHub implements Probe {
   readonly #place: () => ErrorPlace;

@@ -21,12 +21,12 @@ export function saveClass<Instance extends object, Data>(
   byName.set(name, entry);
 }
 
-/** How `value` is saved; undefined when nobody has declared its class. @internal */
+/** How `value` is saved; undefined when nobody has declared its class. */
 export function savedClassOf(value: object): SavedClass | undefined {
   return declared.get(Object.getPrototypeOf(value));
 }
 
-/** @internal */
+/** The class declared under this name; undefined when there is none. */
 export function savedClassNamed(name: string): SavedClass | undefined {
   return byName.get(name);
 }

@@ -13,7 +13,7 @@ import type { RandomSource } from './random.ts';
 import { formatTime, picosecondsPerTick, type Resolution, type Time } from './time.ts';
 import { Trace } from './trace.ts';
 
-/** The actors of one run, the pending events and what both share. The run loop is in `Simulation`. @internal */
+/** The actors of one run, the pending events and what both share. The run loop is in `Simulation`. */
 export class World {
   readonly queue: EventQueue<Message>;
   readonly cells: ActorCell[] = [];
@@ -23,7 +23,7 @@ export class World {
   current = 0;
   currentBirth = 0;
   /** See `hot`: four numbers per actor index. */
-  hot = new Int32Array(64 * hot.stride);
+  hot: Int32Array = new Int32Array(64 * hot.stride);
   readonly tables: DispatchTable[] = [];
   readonly root: ActorCell;
   /** What handlers get: one object for the whole simulation, speaking for the actor whose handler runs. */

@@ -42,7 +42,6 @@ export function startRunPool(threads: number = Math.min(8, availableParallelism(
     minThreads: 1,
     maxThreads: threads,
     isolateWorkers: false,
-    execArgv: process.execArgv,
   });
   const signal = abort.signal as never;
   return {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 
 /** A page on loopback whose scripts may import `/dist/…` and the named packages as ES modules. */
 export interface ServedPackage {
@@ -11,16 +10,16 @@ export interface ServedPackage {
 
 const top = new URL('../../../', import.meta.url);
 
-/** Serves the compiled package; `bare` lists the import specifiers of packages that it needs. */
-export async function servePackage(bare: readonly string[]): Promise<ServedPackage> {
-  const imports: Record<string, string> = {};
-  for (const specifier of bare)
-    imports[specifier] = `/${fileURLToPath(import.meta.resolve(specifier)).slice(fileURLToPath(top).length)}`;
-  const page = `<!doctype html><title>escapement</title><script type="importmap">${JSON.stringify({ imports })}</script>`;
+/** Serves the compiled package with the import map of the example page. */
+export async function servePackage(): Promise<ServedPackage> {
+  const example = readFileSync(new URL('docs/browser/index.html', top), 'utf8');
+  const importMap = /<script type="importmap">([\s\S]*?)<\/script>/.exec(example)?.[1];
+  if (importMap === undefined) throw new Error('docs/browser/index.html has no import map');
+  const page = `<!doctype html><title>escapement</title><script type="importmap">${importMap}</script>`;
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     if (path === '/') response.setHeader('content-type', 'text/html').end(page);
-    else if (/^\/(dist|node_modules)\/[\w./-]+\.js$/.test(path) && !path.includes('..'))
+    else if (/^\/(dist|node_modules)\/[\w./-]+\.m?js$/.test(path) && !path.includes('..'))
       try {
         response.setHeader('content-type', 'text/javascript').end(readFileSync(new URL(`.${path}`, top)));
       } catch {
