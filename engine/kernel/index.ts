@@ -86,6 +86,7 @@ export {
   noTask,
   type PastSegment,
   type PastTask,
+  type QuietSink,
   type TaskRef,
   Trace,
   type TraceSink,

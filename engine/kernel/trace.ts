@@ -67,8 +67,8 @@ export interface PastTask {
  * `actor` is the one whose handler runs. Texts are '' where none was given.
  */
 export interface TraceSink {
-  /** Says that it never throws and never touches the simulation: alone, it is told without safeguards, which cost as much as a record. */
-  readonly isQuiet?: true;
+  /** Set when it never throws and never touches the simulation: alone, it is told this way, without safeguards, which cost as much as a record. */
+  readonly quietly?: QuietSink;
   taskBegins(task: TaskRef, at: Time, actor: AnyRef, kind: string, name: string, parent: TaskRef, lane: string): void;
   /** From now on `task` waits; `by` ended what it did before. */
   taskWaits(task: TaskRef, at: Time, cause: WaitCause, what: string, by: TaskRef): void;
@@ -79,6 +79,15 @@ export interface TraceSink {
   counted(at: Time, actor: AnyRef, name: string, value: number, unit: string): void;
   flowed(at: Time, from: TaskRef, to: TaskRef, name: string): void;
   marked(at: Time, actor: AnyRef, name: string, task: TaskRef): void;
+}
+
+/** Hears of what happens now; the time is put into `at[0]` first, since as an argument it would become a number on the heap. */
+export interface QuietSink {
+  readonly at: Float64Array;
+  begins(task: TaskRef, actor: AnyRef, kind: string, name: string, parent: TaskRef, lane: string): void;
+  waits(task: TaskRef, cause: WaitCause, what: string, by: TaskRef): void;
+  works(task: TaskRef, by: TaskRef): void;
+  ends(task: TaskRef): void;
 }
 
 /**
@@ -94,7 +103,7 @@ export class Trace {
   #tasks = 0;
   #sinks: readonly TraceSink[] | undefined = undefined;
   /** The listener, when there is but one and it is quiet. */
-  #quiet: TraceSink | undefined = undefined;
+  #quiet: QuietSink | undefined = undefined;
 
   /** @internal */
   constructor(world: World, hub: ProbeHub) {
@@ -127,7 +136,8 @@ export class Trace {
     if (quiet !== undefined) {
       const world = this.#world;
       const actor = (world.current + world.currentBirth * INDEX_SPAN) as AnyRef;
-      quiet.taskBegins(task, world.queue.now as Time, actor, kind, name, parent, lane);
+      quiet.at[0] = world.queue.now;
+      quiet.begins(task, actor, kind, name, parent, lane);
     } else if (this.#sinks !== undefined) this.#begins(this.#sinks, task, kind, name, parent, lane);
     return task;
   }
@@ -135,22 +145,28 @@ export class Trace {
   /** From now on the task waits for `what`, e.g. the name of the resource. `by`: the task that ended what it did before, if known. */
   wait(task: TaskRef, cause: WaitCause, what: string, by: TaskRef = noTask): void {
     const quiet = this.#quiet;
-    if (quiet !== undefined) quiet.taskWaits(task, this.#world.queue.now as Time, cause, what, by);
-    else if (this.#sinks !== undefined) this.#waits(this.#sinks, task, cause, what, by);
+    if (quiet !== undefined) {
+      quiet.at[0] = this.#world.queue.now;
+      quiet.waits(task, cause, what, by);
+    } else if (this.#sinks !== undefined) this.#waits(this.#sinks, task, cause, what, by);
   }
 
   /** From now on the task works. `by`: the task that ended the wait, such as the one that released the resource, if known. */
   work(task: TaskRef, by: TaskRef = noTask): void {
     const quiet = this.#quiet;
-    if (quiet !== undefined) quiet.taskWorks(task, this.#world.queue.now as Time, by);
-    else if (this.#sinks !== undefined) this.#works(this.#sinks, task, by);
+    if (quiet !== undefined) {
+      quiet.at[0] = this.#world.queue.now;
+      quiet.works(task, by);
+    } else if (this.#sinks !== undefined) this.#works(this.#sinks, task, by);
   }
 
   /** Ends the task, once. */
   end(task: TaskRef): void {
     const quiet = this.#quiet;
-    if (quiet !== undefined) quiet.taskEnds(task, this.#world.queue.now as Time);
-    else if (this.#sinks !== undefined) this.#ends(this.#sinks, task);
+    if (quiet !== undefined) {
+      quiet.at[0] = this.#world.queue.now;
+      quiet.ends(task);
+    } else if (this.#sinks !== undefined) this.#ends(this.#sinks, task);
   }
 
   /** What the task did since its last change, known only now: `segments` tile that time, the last one up to now at most. */
@@ -210,7 +226,7 @@ export class Trace {
 
   #setSinks(sinks: readonly TraceSink[]): void {
     this.#sinks = sinks.length === 0 ? undefined : sinks;
-    this.#quiet = sinks.length === 1 && sinks[0]?.isQuiet === true ? sinks[0] : undefined;
+    this.#quiet = sinks.length === 1 ? sinks[0]?.quietly : undefined;
   }
 
   #here(): { readonly now: Time; readonly actor: AnyRef } {

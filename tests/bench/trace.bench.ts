@@ -6,8 +6,8 @@ import { ThreadTarget } from '../../engine/trace/node/index.ts';
 import type { BenchLine } from './bench-line.ts';
 import { tracedPhold } from './trace-phold.ts';
 
-const EVENTS = 1_000_000;
-const ROUNDS = 7;
+const EVENTS = 4_000_000;
+const ROUNDS = 5;
 
 /**
  * Nanoseconds an event of PHOLD with 1024 processes in which every event ends one task and begins another: with nobody listening, with

@@ -1,4 +1,5 @@
 import { formatErrors } from './errors.ts';
+import { OpenSlices } from './open-slices.ts';
 import type { Annotations, EventDetails, TraceSink, TraceTrack } from './trace-sink.ts';
 import { WireWriter } from './wire.ts';
 
@@ -25,15 +26,6 @@ export interface PerfettoOptions {
 /** Appended to process names when a nanosecond of the file is a picosecond. */
 export const picosecondTitle = ' (1 ns shown = 1 ps)';
 
-interface TrackState {
-  readonly id: number;
-  readonly track: TraceTrack;
-  /** Ticks of the last event. */
-  last: number;
-  /** Ticks at which the open slices began, outermost first. */
-  readonly open: number[];
-}
-
 /** One table of interned strings: ids count from 1. */
 class Interned {
   readonly ids = new Map<string, number>();
@@ -55,9 +47,6 @@ class Interned {
   }
 }
 
-/** Tracks with smaller ids are found in an array. */
-const arrayLimit = 1 << 20;
-
 const type = { begin: 1, end: 2, instant: 3, counter: 4 } as const;
 /** Strings longer than this, and those beyond the table's limit, are written where they are used. */
 const internLength = 64;
@@ -74,13 +63,12 @@ export class PerfettoWriter implements TraceSink {
   readonly #exact: 'short' | 'all' | 'none';
   readonly #restartBytes: number;
   readonly #sequence: number;
-  readonly #tracks = new Map<number, TrackState>();
+  readonly #tracks = new Map<number, TraceTrack>();
+  readonly #open = new OpenSlices();
   readonly #names = new Interned();
   readonly #categories = new Interned();
   readonly #keys = new Interned();
   readonly #texts = new Interned();
-  /** States by track id, for ids below 2^20. */
-  readonly #states: Array<TrackState | undefined> = [];
   #lastName = '';
   #lastNameId = 0;
   #lastCategory = '';
@@ -132,26 +120,20 @@ export class PerfettoWriter implements TraceSink {
     if (!Number.isSafeInteger(id) || id < 1)
       throw formatErrors.create('EXPORT_TRACK', { track: id, problem: 'an id is a whole number from 1 to 2^53' });
     if (parent === id) throw formatErrors.create('EXPORT_TRACK', { track: id, problem: 'it is its own parent' });
-    const before = this.#tracks.get(id);
-    const state: TrackState = { id, track, last: before?.last ?? 0, open: before?.open ?? [] };
-    this.#tracks.set(id, state);
-    if (id < arrayLimit) {
-      for (let i = this.#states.length; i < id; i++) this.#states.push(undefined);
-      this.#states[id] = state;
-    }
+    this.#tracks.set(id, track);
+    this.#open.add(id);
     const start = this.#out.length;
     this.#descriptor(track);
     this.#descriptorBytes += this.#out.length - start;
   }
 
   begin(at: number, track: number, category: string, name: string, details?: EventDetails): void {
-    const state = this.#stateOf(track, at);
-    state.open.push(at);
+    this.#open.push(this.#enter(track, at), at);
     this.#event(type.begin, at, track, category, name, details, this.#withTime(at, details?.annotations));
   }
 
   beginTask(at: number, track: number, category: string, name: string, task: number, parent: number): void {
-    const state = this.#stateOf(track, at);
+    this.#open.push(this.#enter(track, at), at);
     if (name !== this.#lastName) {
       this.#lastNameId = this.#names.id(name);
       this.#lastName = name;
@@ -165,11 +147,9 @@ export class PerfettoWriter implements TraceSink {
     const parentKey = parent === 0 ? 0 : (this.#keys.ids.get('parent') ?? 0);
     if (!isPlain || (task !== 0 && taskKey === 0) || (parent !== 0 && parentKey === 0)) {
       const annotations = task === 0 ? undefined : parent === 0 ? { task } : { task, parent };
-      state.open.push(at);
       this.#event(type.begin, at, track, category, name, undefined, this.#withTime(at, annotations));
       return;
     }
-    state.open.push(at);
     const out = this.#out;
     out.reserve(128);
     out.slicePacket(
@@ -187,11 +167,10 @@ export class PerfettoWriter implements TraceSink {
   }
 
   end(at: number, track: number, details?: EventDetails): void {
-    const state = this.#stateOf(track, at);
-    const began = state.open.pop();
-    if (began === undefined)
+    const began = this.#open.pop(this.#enter(track, at));
+    if (began < 0)
       throw formatErrors.create('EXPORT_NOT_NESTED', {
-        track: state.track.name,
+        track: this.#tracks.get(track)?.name ?? track,
         outer: 'nothing',
         inner: 'nothing',
         at,
@@ -216,13 +195,13 @@ export class PerfettoWriter implements TraceSink {
   }
 
   instant(at: number, track: number, category: string, name: string, details?: EventDetails): void {
-    this.#stateOf(track, at);
+    this.#enter(track, at);
     this.#event(type.instant, at, track, category, name, details, this.#withTime(at, details?.annotations));
   }
 
   /** The value of a counter from `at` on. */
   counter(at: number, track: number, value: number): void {
-    this.#stateOf(track, at);
+    this.#enter(track, at);
     const out = this.#out;
     const packet = this.#packet(at);
     if (this.#first) this.#flags(1);
@@ -245,14 +224,16 @@ export class PerfettoWriter implements TraceSink {
 
   finish(): void {}
 
-  #stateOf(track: number, at: number): TrackState {
-    const state = track < arrayLimit ? this.#states[track] : this.#tracks.get(track);
-    if (state === undefined) throw formatErrors.create('EXPORT_TRACK', { track, problem: 'it was never declared' });
-    if (!(at >= state.last && at <= Number.MAX_SAFE_INTEGER))
-      throw formatErrors.create('EXPORT_TIME', { track: state.track.name, at, before: state.last });
-    state.last = at;
+  /** Where the slices of a track are, which has an event now. */
+  #enter(track: number, at: number): number {
+    const slot = this.#open.slot(track);
+    if (slot < 0) throw formatErrors.create('EXPORT_TRACK', { track, problem: 'it was never declared' });
+    if (!this.#open.moveTo(slot, at)) {
+      const { name } = this.#tracks.get(track) as TraceTrack;
+      throw formatErrors.create('EXPORT_TIME', { track: name, at, before: this.#open.last(slot) });
+    }
     if (this.total - this.#stateStart > this.#restartBytes + 8 * this.#descriptorBytes) this.#restart();
-    return state;
+    return slot;
   }
 
   /** Sends everything again that later packets refer to. */
@@ -263,7 +244,7 @@ export class PerfettoWriter implements TraceSink {
     this.#first = true;
     this.#ordered = false;
     const start = this.total;
-    for (const { track } of this.#tracks.values()) this.#descriptor(track);
+    for (const track of this.#tracks.values()) this.#descriptor(track);
     this.#descriptorBytes = this.total - start;
     this.#stateStart = this.total;
   }

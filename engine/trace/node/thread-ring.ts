@@ -6,8 +6,10 @@ export interface ThreadRing {
   readonly options: TraceFileOptions;
   /** `control` below. */
   readonly control: Int32Array;
-  /** Words in each slot, as far as it is filled. */
+  /** Words in each slot, as far as it is filled; 0 for a slot that is free. */
   readonly lengths: Int32Array;
+  /** The slot of each chunk not yet written, at its number modulo `slots`. */
+  readonly order: Int32Array;
   readonly words: Uint32Array;
   readonly slots: number;
   readonly port: MessagePort;

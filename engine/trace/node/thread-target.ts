@@ -24,6 +24,8 @@ export class ThreadTarget implements ChunkTarget {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   #produced = 0;
+  /** The slot being filled. */
+  #slot = 0;
   #isLost = false;
   #report: TraceFileReport | undefined = undefined;
   /** Chunks for which the simulation had to wait. */
@@ -37,6 +39,7 @@ export class ThreadTarget implements ChunkTarget {
       options: file,
       control: new Int32Array(new SharedArrayBuffer(4 * control.fields)),
       lengths: new Int32Array(new SharedArrayBuffer(4 * slots)),
+      order: new Int32Array(new SharedArrayBuffer(4 * slots)),
       words: new Uint32Array(new SharedArrayBuffer(slots * chunkBytes)),
       slots,
       port: port2,
@@ -52,20 +55,23 @@ export class ThreadTarget implements ChunkTarget {
   }
 
   first(): Uint32Array {
-    return this.#slot();
+    return this.#wordsOf(this.#slot);
   }
 
   take({ words, length, definitions }: TraceChunk): Uint32Array {
-    const { control: shared, lengths, slots } = this.#ring;
+    const { control: shared, lengths, order, slots } = this.#ring;
     // The first chunk may have been filled before there was a thread.
-    if (words.buffer !== this.#ring.words.buffer) this.#slot().set(words.subarray(0, length));
-    lengths[this.#produced % slots] = length;
+    if (words.buffer !== this.#ring.words.buffer) this.#wordsOf(this.#slot).set(words.subarray(0, length));
+    Atomics.store(lengths, this.#slot, length);
+    order[this.#produced % slots] = this.#slot;
     this.#port.postMessage(definitions);
     this.#produced++;
     Atomics.store(shared, control.produced, this.#produced | 0);
     Atomics.notify(shared, control.produced);
     this.#await();
-    return this.#slot();
+    // The lowest that is free: a few slots that stay in the processor's caches serve a thread that keeps up.
+    this.#slot = Math.max(0, lengths.indexOf(0));
+    return this.#wordsOf(this.#slot);
   }
 
   finish(): void {
@@ -108,10 +114,9 @@ export class ThreadTarget implements ChunkTarget {
     if (Atomics.wait(this.#ring.control, field, value, patience) === 'timed-out') this.#isLost = true;
   }
 
-  #slot(): Uint32Array {
+  #wordsOf(slot: number): Uint32Array {
     const { words, slots } = this.#ring;
     const size = words.length / slots;
-    const slot = this.#produced % slots;
     return words.subarray(slot * size, (slot + 1) * size);
   }
 }

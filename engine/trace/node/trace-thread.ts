@@ -4,7 +4,7 @@ import { FileTarget } from './file-target.ts';
 import { control, type ThreadRing } from './thread-ring.ts';
 
 /** The thread of a `ThreadTarget`: takes chunk after chunk out of the shared memory until it is told to close. */
-function work({ options, control: shared, lengths, words, slots, port }: ThreadRing): void {
+function work({ options, control: shared, lengths, order, words, slots, port }: ThreadRing): void {
   const target = new FileTarget(options);
   const size = words.length / slots;
   for (let consumed = 0; ; ) {
@@ -14,9 +14,10 @@ function work({ options, control: shared, lengths, words, slots, port }: ThreadR
       Atomics.wait(shared, control.produced, produced, 100);
       continue;
     }
-    const slot = consumed % slots;
+    const slot = order[consumed % slots]!;
     const { message: definitions } = receiveMessageOnPort(port) as { message: Definitions };
     target.take({ words: words.subarray(slot * size, (slot + 1) * size), length: lengths[slot]!, definitions });
+    Atomics.store(lengths, slot, 0);
     consumed++;
     Atomics.store(shared, control.consumed, consumed | 0);
     Atomics.notify(shared, control.consumed);

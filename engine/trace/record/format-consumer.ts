@@ -18,13 +18,14 @@ export class FormatConsumer implements TraceConsumer {
   readonly #sink: FormatSink;
   readonly #ids: boolean;
   readonly #paths = new Map<string, number>();
-  readonly #rowTracks: number[] = [];
+  #rowTracks = new Int32Array(256);
   readonly #counterTracks: number[] = [];
   #tracks = 0;
   #flows = 0;
-  /** Of each row: the wait that is open, the time of the last event, and what was noted of the task. */
+  /** Of each row: the time of the last event, whether the task has something of the two below, the wait that is open, what was noted. */
+  #last = new Float64Array(256);
+  #hasMore = new Uint8Array(256);
   readonly #wait: Array<WaitLabel | undefined> = [];
-  readonly #last: number[] = [];
   readonly #notes: Array<Record<string, string | number | boolean> | undefined> = [];
 
   constructor(sink: FormatSink, options: FormatConsumerOptions = {}) {
@@ -37,9 +38,9 @@ export class FormatConsumer implements TraceConsumer {
     const id = ++this.#tracks;
     const name = lane !== '' ? lane : lastPart(path);
     this.#sink.track({ id, kind: place === 0 ? 'track' : 'lane', name, parent, order: id });
+    if (index >= this.#last.length) this.#grow();
     this.#rowTracks[index] = id;
     this.#wait[index] = undefined;
-    this.#last[index] = 0;
     this.#notes[index] = undefined;
   }
 
@@ -69,6 +70,7 @@ export class FormatConsumer implements TraceConsumer {
     this.#endWait(row, from, by);
     this.#sink.begin(from, this.#rowTracks[row]!, waitCategory, wait.cause, { annotations: { what: wait.what } });
     this.#wait[row] = wait;
+    this.#hasMore[row] = 1;
   }
 
   works(row: number, at: number, _task: number, by: number): void {
@@ -77,6 +79,11 @@ export class FormatConsumer implements TraceConsumer {
 
   ends(row: number, at: number, _task: number, cut: boolean): void {
     const until = this.#clamp(row, at);
+    if (this.#hasMore[row] === 0 && !cut) {
+      this.#sink.end(until, this.#rowTracks[row]!);
+      return;
+    }
+    this.#hasMore[row] = 0;
     this.#endWait(row, until, 0);
     let annotations = this.#notes[row];
     if (cut) annotations = { ...annotations, cut: true };
@@ -88,6 +95,7 @@ export class FormatConsumer implements TraceConsumer {
     const notes = this.#notes[row] ?? {};
     notes[key] = value;
     this.#notes[row] = notes;
+    this.#hasMore[row] = 1;
   }
 
   counts(counter: number, at: number, value: number): void {
@@ -117,6 +125,19 @@ export class FormatConsumer implements TraceConsumer {
     if (at < last) return last;
     this.#last[row] = at;
     return at;
+  }
+
+  #grow(): void {
+    const size = 2 * this.#last.length;
+    const last = new Float64Array(size);
+    last.set(this.#last);
+    this.#last = last;
+    const tracks = new Int32Array(size);
+    tracks.set(this.#rowTracks);
+    this.#rowTracks = tracks;
+    const more = new Uint8Array(size);
+    more.set(this.#hasMore);
+    this.#hasMore = more;
   }
 
   /** The track of an actor, below those of the parts of its path. */

@@ -49,6 +49,8 @@ export const ops = {
   time: 0,
   /** Label; task, track, task less parent or 0. 5 words. */
   begin: 1,
+  /** Label; track. The task is one more than the one that began last, without a parent. 3 words. */
+  beginNext: 10,
   /** Task. 3 words. */
   end: 2,
   /** Wait label; task, releaser. 4 words. */

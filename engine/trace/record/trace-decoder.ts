@@ -38,8 +38,6 @@ export interface TraceConsumer {
 interface Track {
   readonly label: TraceTrackLabel;
   readonly rows: number[];
-  /** No place before it is free. */
-  free: number;
 }
 
 /** Reads the chunks of a `TraceEncoder`, gives overlapping tasks rows of their own, and passes on what belongs to tasks whose beginning was recorded. */
@@ -49,7 +47,12 @@ export class TraceDecoder {
   #waits: WaitLabel[] = [];
   #texts: string[] = [];
   readonly #tracks: Track[] = [];
+  /** Of each track: its row at place 0 or -1, and the place before which none is free. */
+  #firstRow = new Int32Array(256).fill(-1);
+  #freeFrom = new Int32Array(256);
   readonly #open = new OpenTasks();
+  /** The task that began last. */
+  #lastTask = 0;
   #rows = 0;
   /** Of each row: its open task or 0, its place on its track, and when it was used last. */
   #taskOf = new Uint32Array(256);
@@ -83,7 +86,8 @@ export class TraceDecoder {
     for (const label of definitions.labels) this.#labels.push(label);
     for (const wait of definitions.waits) this.#waits.push(wait);
     for (const text of definitions.texts) this.#texts.push(text);
-    for (const label of definitions.tracks) this.#tracks.push({ label, rows: [], free: 0 });
+    for (const label of definitions.tracks) this.#tracks.push({ label, rows: [] });
+    this.#makeRoomForTracks();
     for (const label of definitions.counters) this.#each((consumer) => consumer.counter(this.#counters, label), true);
     let now = this.now;
     for (let i = 0; i < length; ) {
@@ -95,8 +99,13 @@ export class TraceDecoder {
           now = words[i + 2]! * 4294967296 + words[i + 1]!;
           i += 3;
           break;
+        case ops.beginNext:
+          this.#begin(now, ++this.#lastTask, this.#labels[id]!, words[i + 2]!, 0);
+          i += 3;
+          break;
         case ops.begin: {
           const task = words[i + 2]!;
+          this.#lastTask = task;
           const parent = words[i + 4] === 0 ? 0 : task - words[i + 4]!;
           this.#begin(now, task, this.#labels[id]!, words[i + 3]!, parent);
           i += 5;
@@ -188,7 +197,10 @@ export class TraceDecoder {
   #begin(at: number, task: number, label: TaskLabel, track: number, parent: number): void {
     const above = parent === 0 ? -1 : this.#open.get(parent);
     const from = above >= 0 && this.#trackOf[above] === track ? this.#placeOf[above]! + 1 : 0;
-    const row = this.#rowFor(track, at, from);
+    // Nearly always the first row, and it is free.
+    const first = from === 0 ? this.#firstRow[track]! : -1;
+    const isFree = first >= 0 && this.#taskOf[first] === 0 && this.#last[first]! <= at;
+    const row = isFree ? first : this.#rowFor(track, at, from);
     this.#taskOf[row] = task;
     this.#last[row] = at;
     this.#open.add(task, row);
@@ -199,8 +211,8 @@ export class TraceDecoder {
   #end(row: number, at: number, task: number, cut: boolean): void {
     this.#taskOf[row] = 0;
     this.#last[row] = at;
-    const track = this.#tracks[this.#trackOf[row]!]!;
-    if (this.#placeOf[row]! < track.free) track.free = this.#placeOf[row]!;
+    const track = this.#trackOf[row]!;
+    if (this.#placeOf[row]! < this.#freeFrom[track]!) this.#freeFrom[track] = this.#placeOf[row]!;
     for (let c = 0; c < this.#consumers.length; c++) this.#consumers[c]!.ends(row, at, task, cut);
   }
 
@@ -208,13 +220,14 @@ export class TraceDecoder {
   #rowFor(number: number, at: number, from: number): number {
     const track = this.#tracks[number]!;
     const { rows, label } = track;
-    for (let place = Math.max(from, track.free); place < rows.length; place++) {
+    for (let place = Math.max(from, this.#freeFrom[number]!); place < rows.length; place++) {
       const row = rows[place]!;
       if (this.#taskOf[row] === 0) {
         if (this.#last[row]! <= at) return row;
-      } else if (place === track.free) track.free++;
+      } else if (place === this.#freeFrom[number]) this.#freeFrom[number] = place + 1;
     }
     const row = this.#rows++;
+    if (rows.length === 0) this.#firstRow[number] = row;
     if (row === this.#taskOf.length) this.#grow();
     this.#trackOf[row] = number;
     this.#placeOf[row] = rows.length;
@@ -224,11 +237,15 @@ export class TraceDecoder {
     return row;
   }
 
+  #makeRoomForTracks(): void {
+    const before = this.#firstRow.length;
+    if (this.#tracks.length <= before) return;
+    const size = Math.max(2 * before, this.#tracks.length);
+    this.#firstRow = wider(this.#firstRow, new Int32Array(size).fill(-1, before));
+    this.#freeFrom = wider(this.#freeFrom, new Int32Array(size));
+  }
+
   #grow(): void {
-    const wider = <A extends Uint32Array | Int32Array | Float64Array>(from: A, to: A): A => {
-      to.set(from);
-      return to;
-    };
     const size = 2 * this.#taskOf.length;
     this.#taskOf = wider(this.#taskOf, new Uint32Array(size));
     this.#trackOf = wider(this.#trackOf, new Int32Array(size));
@@ -246,4 +263,9 @@ export class TraceDecoder {
     for (const consumer of this.#consumers) tell(consumer);
     if (counts) this.#counters++;
   }
+}
+
+function wider<A extends Uint32Array | Int32Array | Float64Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
 }

@@ -1,4 +1,4 @@
-import type { AnyRef, TaskRef, Time, TraceSink, WaitCause } from '../../kernel/index.ts';
+import type { AnyRef, QuietSink, TaskRef, Time, TraceSink, WaitCause } from '../../kernel/index.ts';
 import { type Definitions, MOST_WORDS, ops, type TraceChunk } from './trace-chunk.ts';
 
 export interface EncoderOptions {
@@ -21,21 +21,23 @@ const filtered = -1;
  * Writes what it hears as records of 12 to 24 bytes into chunks of words, with names as numbers: all that a simulation pays for its
  * recording. Who reads the chunks is `TraceDecoder`.
  */
-export class TraceEncoder implements TraceSink {
-  readonly isQuiet = true;
+export class TraceEncoder implements TraceSink, QuietSink {
+  readonly quietly: QuietSink = this;
+  /** Time of the record to be written and of the last one, NaN at the begin of a chunk; doubles that stay off the heap. */
+  readonly at: Float64Array = Float64Array.of(0, Number.NaN);
   /** What taking a chunk threw first; nothing is handed over any more then. */
   failure: unknown = undefined;
   readonly #options: EncoderOptions;
   #words: Uint32Array;
   #room: number;
   #length = 0;
-  /** Time of the last record; a double that stays off the heap. */
-  readonly #time = new Float64Array(1);
   readonly #double = new Float64Array(1);
   readonly #halves = new Uint32Array(this.#double.buffer);
   #definitions: Definitions = noDefinitions(false);
   readonly #kinds: ReadonlySet<string> | undefined;
 
+  /** The task that began last. */
+  #lastTask = 0;
   readonly #labels = new Map<string, Map<string, number>>();
   #labelCount = 0;
   #lastKind = '';
@@ -63,37 +65,63 @@ export class TraceEncoder implements TraceSink {
   }
 
   taskBegins(task: TaskRef, at: Time, actor: AnyRef, kind: string, name: string, parent: TaskRef, lane: string): void {
+    this.at[0] = at;
+    this.begins(task, actor, kind, name, parent, lane);
+  }
+
+  taskWaits(task: TaskRef, at: Time, cause: WaitCause, what: string, by: TaskRef): void {
+    this.at[0] = at;
+    this.waits(task, cause, what, by);
+  }
+
+  taskWorks(task: TaskRef, at: Time, by: TaskRef): void {
+    this.at[0] = at;
+    this.works(task, by);
+  }
+
+  taskEnds(task: TaskRef, at: Time): void {
+    this.at[0] = at;
+    this.ends(task);
+  }
+
+  begins(task: TaskRef, actor: AnyRef, kind: string, name: string, parent: TaskRef, lane: string): void {
     if (this.#length > this.#room) this.#handOver();
     const label = kind === this.#lastKind && name === this.#lastName ? this.#lastLabel : this.#label(kind, name);
     if (label === filtered) return;
     const index = actor & indexMask;
     const known = lane === '' && index < this.#trackOf.length && this.#actorOf[index] === actor;
     const track = known ? this.#trackOf[index]! : this.#track(actor, lane);
-    const i = this.#record(at, ops.begin | (label << 4), 5);
+    if (task === this.#lastTask + 1 && parent === 0) this.#words[this.#record(ops.beginNext | (label << 4), 3)] = track;
+    else this.#beginOther(task, label, track, parent);
+    this.#lastTask = task;
+  }
+
+  #beginOther(task: TaskRef, label: number, track: number, parent: TaskRef): void {
+    const i = this.#record(ops.begin | (label << 4), 5);
     const words = this.#words;
     words[i] = task;
     words[i + 1] = track;
     words[i + 2] = parent === 0 ? 0 : task - parent;
   }
 
-  taskWaits(task: TaskRef, at: Time, cause: WaitCause, what: string, by: TaskRef): void {
+  waits(task: TaskRef, cause: WaitCause, what: string, by: TaskRef): void {
     if (this.#length > this.#room) this.#handOver();
     const wait = what === this.#lastWhat && cause === this.#lastCause ? this.#lastWait : this.#wait(cause, what);
-    const i = this.#record(at, ops.wait | (wait << 4), 4);
+    const i = this.#record(ops.wait | (wait << 4), 4);
     this.#words[i] = task;
     this.#words[i + 1] = by;
   }
 
-  taskWorks(task: TaskRef, at: Time, by: TaskRef): void {
+  works(task: TaskRef, by: TaskRef): void {
     if (this.#length > this.#room) this.#handOver();
-    const i = this.#record(at, ops.work, 4);
+    const i = this.#record(ops.work, 4);
     this.#words[i] = task;
     this.#words[i + 1] = by;
   }
 
-  taskEnds(task: TaskRef, at: Time): void {
+  ends(task: TaskRef): void {
     if (this.#length > this.#room) this.#handOver();
-    this.#words[this.#record(at, ops.end, 3)] = task;
+    this.#words[this.#record(ops.end, 3)] = task;
   }
 
   annotated(task: TaskRef, key: string, value: string | number | boolean): void {
@@ -101,7 +129,7 @@ export class TraceEncoder implements TraceSink {
     const kind = typeof value === 'string' ? 0 : typeof value === 'number' ? 1 : 2;
     const name = this.#text(key);
     this.#double[0] = typeof value === 'string' ? this.#text(value) : Number(value);
-    const i = this.#record(this.#time[0] as Time, ops.note | (name << 4), 6);
+    const i = this.#record(ops.note | (name << 4), 6);
     this.#words[i] = task;
     this.#words[i + 1] = kind;
     this.#words[i + 2] = this.#halves[0]!;
@@ -109,35 +137,39 @@ export class TraceEncoder implements TraceSink {
   }
 
   counted(at: Time, actor: AnyRef, name: string, value: number, unit: string): void {
+    this.at[0] = at;
     if (this.#length > this.#room) this.#handOver();
     const counter = this.#counter(actor, name, unit);
     this.#double[0] = value;
-    const i = this.#record(at, ops.count | (counter << 4), 4);
+    const i = this.#record(ops.count | (counter << 4), 4);
     this.#words[i] = this.#halves[0]!;
     this.#words[i + 1] = this.#halves[1]!;
   }
 
   flowed(at: Time, from: TaskRef, to: TaskRef, name: string): void {
+    this.at[0] = at;
     if (this.#length > this.#room) this.#handOver();
     const text = this.#text(name);
-    const i = this.#record(at, ops.flow | (text << 4), 4);
+    const i = this.#record(ops.flow | (text << 4), 4);
     this.#words[i] = from;
     this.#words[i + 1] = to;
   }
 
   marked(at: Time, actor: AnyRef, name: string, task: TaskRef): void {
+    this.at[0] = at;
     if (this.#length > this.#room) this.#handOver();
     const text = this.#text(name);
     const track = this.#track(actor, '');
-    const i = this.#record(at, ops.mark | (text << 4), 4);
+    const i = this.#record(ops.mark | (text << 4), 4);
     this.#words[i] = task;
     this.#words[i + 1] = track;
   }
 
   /** Says that recording pauses at `at`: what is open is cut there. */
   cut(at: Time): void {
+    this.at[0] = at;
     if (this.#length > this.#room) this.#handOver();
-    this.#record(at, ops.cut, 2);
+    this.#record(ops.cut, 2);
   }
 
   /** Hands over what is written so far. */
@@ -147,25 +179,35 @@ export class TraceEncoder implements TraceSink {
 
   // Every listener's method makes room first: handing over may restart the numbers of names, so that none may be in hand then.
 
-  /** Begins a record and returns where its third word goes. */
-  #record(at: number, head: number, size: number): number {
-    const time = this.#time;
-    let since = this.#length === 0 ? -1 : at - time[0]!;
+  /** Begins a record of what happens at `at[0]` and returns where its third word goes. */
+  #record(head: number, size: number): number {
+    const times = this.at;
+    const at = times[0]!;
+    const since = at - times[1]!;
+    const ticks = since >>> 0;
+    if (ticks !== since) return this.#recordAfterTime(head, size);
+    times[1] = at;
     const words = this.#words;
-    if (!(since >= 0 && since < 4294967296)) {
-      const i = this.#length;
-      words[i] = ops.time;
-      words[i + 1] = at;
-      words[i + 2] = at / 4294967296;
-      this.#length = i + 3;
-      since = 0;
-    }
-    time[0] = at;
     const i = this.#length;
     words[i] = head;
-    words[i + 1] = since;
+    words[i + 1] = ticks;
     this.#length = i + size;
     return i + 2;
+  }
+
+  /** As `#record`, at the begin of a chunk, back in time, or a long time later. */
+  #recordAfterTime(head: number, size: number): number {
+    const at = this.at[0]!;
+    const words = this.#words;
+    const i = this.#length;
+    words[i] = ops.time;
+    words[i + 1] = at;
+    words[i + 2] = at / 4294967296;
+    words[i + 3] = head;
+    words[i + 4] = 0;
+    this.at[1] = at;
+    this.#length = i + 3 + size;
+    return i + 5;
   }
 
   #handOver(): void {
@@ -183,6 +225,7 @@ export class TraceEncoder implements TraceSink {
     }
     this.#room = this.#words.length - MOST_WORDS;
     this.#length = 0;
+    this.at[1] = Number.NaN;
   }
 
   #forgetNames(): void {
