@@ -1,4 +1,4 @@
-/** How predictions compare with measurements; percentages of the measured value. */
+/** How predictions compare with measurements; percentages of the measured value, NaN (`null` in JSON) when no row could be predicted. */
 export interface ErrorSummary {
   /** Rows that could be predicted. */
   readonly rows: number;
@@ -20,7 +20,7 @@ export interface Comparison {
   readonly predicted: number | undefined;
 }
 
-/** Summarises comparisons; every figure is 0 when none could be predicted. */
+/** Summarises comparisons. */
 export function summariseErrors(comparisons: readonly Comparison[]): ErrorSummary {
   const pairs = comparisons.filter((c): c is { measured: number; predicted: number } => c.predicted !== undefined);
   const signed = pairs.map(({ measured, predicted }) => 100 * (predicted / measured - 1));
@@ -30,7 +30,7 @@ export function summariseErrors(comparisons: readonly Comparison[]): ErrorSummar
     meanPct: mean(sizes),
     medianPct: quantile(sizes, 0.5),
     p90Pct: quantile(sizes, 0.9),
-    worstPct: sizes[sizes.length - 1] ?? 0,
+    worstPct: sizes[sizes.length - 1] ?? Number.NaN,
     biasPct: mean(signed),
     spearman: spearman(
       pairs.map((p) => p.measured),
@@ -56,7 +56,7 @@ export function spearman(a: readonly number[], b: readonly number[]): number {
     xx += dx * dx;
     yy += dy * dy;
   }
-  return xx === 0 || yy === 0 ? 0 : xy / Math.sqrt(xx * yy);
+  return !(xx > 0 && yy > 0) ? 0 : xy / Math.sqrt(xx * yy);
 }
 
 function ranks(values: readonly number[]): number[] {
@@ -72,11 +72,11 @@ function ranks(values: readonly number[]): number[] {
 }
 
 function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function quantile(sorted: readonly number[], share: number): number {
-  if (sorted.length === 0) return 0;
+  if (sorted.length === 0) return Number.NaN;
   const at = share * (sorted.length - 1);
   const low = Math.floor(at);
   const left = sorted[low] as number;

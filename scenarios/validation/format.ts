@@ -22,12 +22,12 @@ export function formatValidation(rows: readonly ValidationRow[]): string {
     row.device,
     row.role,
     String(row.rows),
-    row.meanPct.toFixed(1),
-    row.medianPct.toFixed(1),
-    row.p90Pct.toFixed(1),
-    row.worstPct.toFixed(1),
-    `${row.biasPct >= 0 ? '+' : ''}${row.biasPct.toFixed(1)}`,
-    row.spearman.toFixed(3),
+    figure(row.meanPct),
+    figure(row.medianPct),
+    figure(row.p90Pct),
+    figure(row.worstPct),
+    `${row.biasPct >= 0 ? '+' : ''}${figure(row.biasPct)}`,
+    row.rows < 2 ? '-' : row.spearman.toFixed(3),
     row.coverage.toFixed(2),
   ]);
   const widths = headings.map((heading, i) => Math.max(heading.length, ...cells.map((line) => line[i]?.length ?? 0)));
@@ -44,6 +44,10 @@ export function formatValidation(rows: readonly ValidationRow[]): string {
     lines.push(print(cells[i] as string[]));
   }
   return lines.join('\n');
+}
+
+function figure(percent: number): string {
+  return Number.isNaN(percent) ? '-' : percent.toFixed(1);
 }
 
 /** Where each model is not to be trusted, one line a model in order of appearance. */

@@ -22,8 +22,10 @@ test('errors are percentages of the measured value', () => {
   assert.is(summary.coverage, 0.75);
 });
 
-test('no rows give zeros, never NaN', () => {
-  for (const value of Object.values(summariseErrors([]))) assert.is(value, 0);
+test('no predicted rows give no figures, in JSON null', () => {
+  const { rows, coverage, spearman, ...figures } = summariseErrors([{ measured: 1, predicted: undefined }]);
+  assert.equal([rows, coverage, spearman], [0, 0, 0]);
+  for (const value of Object.values(JSON.parse(JSON.stringify(figures)))) assert.is(value, null);
 });
 
 test('rank correlation ignores any increasing transformation and flips with the order', () => {
@@ -70,8 +72,23 @@ test('device names of tables find their preset, unknown parts none', () => {
       'a100-40gb',
       'L40S',
       'GB200',
+      'h100_sxm',
+      'a100_sxm4_40gb',
+      'a100_80gb',
     ].map(gpuIdOf),
-    ['a100-80gb', 'a100-40gb', 'h100-80gb', undefined, 'b200-180gb', 'a100-40gb', undefined, undefined],
+    [
+      'a100-80gb',
+      'a100-40gb',
+      'h100-80gb',
+      undefined,
+      'b200-180gb',
+      'a100-40gb',
+      undefined,
+      undefined,
+      'h100-80gb',
+      'a100-40gb',
+      'a100-80gb',
+    ],
   );
 });
 
