@@ -242,7 +242,7 @@ function stackedTime(
 }
 
 /** All parts of HEAT, and each left out. */
-export const ablation: ReadonlyArray<readonly [name: string, set: Partial<HeatParams>]> = [
+const ablation: ReadonlyArray<readonly [name: string, set: Partial<HeatParams>]> = [
   ['all parts', {}],
   ['no tiling', { sampler: 'random' }],
   ['no accumulation', { localAccumulation: 1 }],
