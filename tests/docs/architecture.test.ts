@@ -61,6 +61,20 @@ test('dependencies point inwards', () => {
     }
 });
 
+test('published figures never enter a model: only the story, the claims and the definition of a scenario read them', () => {
+  const readers = new Set(['scenario.ts', 'claims.ts', 'story.ts']);
+  let read = 0;
+  for (const house of houses)
+    for (const entry of readdirSync(new URL(house, root), { recursive: true }) as string[]) {
+      if (!entry.endsWith('.ts')) continue;
+      const text = readFileSync(new URL(`${house}/${entry}`, root), 'utf8');
+      if (!/(?:from|import\()\s*'[^']*\/(?:figures|claims)\.ts'/.test(text)) continue;
+      assert.ok(readers.has(posix.basename(entry)), `${house}/${entry} reads published figures`);
+      read++;
+    }
+  assert.ok(read >= 10, `${read}`);
+});
+
 test('the diagram of ARCHITECTURE.md is that of the imports (else npm run golden)', () => {
   const file = new URL('ARCHITECTURE.md', root);
   const text = readFileSync(file, 'utf8');
