@@ -13,7 +13,7 @@ const test = suite('the package');
 const top = fileURLToPath(root);
 const home = mkdtempSync(join(tmpdir(), 'escapement-package-'));
 const project = join(home, 'serving');
-const entries = ['', '/actors', '/scenarios', '/streams', '/formats', '/import', '/trace-files'];
+const entries = ['', '/actors', '/scenarios', '/testing', '/viz', '/streams', '/formats', '/import', '/trace-files'];
 
 let packed: Packed | undefined;
 
