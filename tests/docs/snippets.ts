@@ -25,11 +25,16 @@ const entries = ['escapement', 'escapement/actors', 'escapement/scenarios', 'esc
 
 /** Pages whose code runs: docs/ and the README of every folder; docs/models and test-your-simulation have tests of their own. */
 export function pages(): string[] {
-  const found = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
+  return allPages().filter((page) => !/^docs\/(models|reference|how-to\/test-your)/.test(page));
+}
+
+/** Every page of the repository, in order of their names. */
+export function allPages(): string[] {
+  const found = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md'];
   for (const folder of ['docs', 'engine', 'actors', 'scenarios', 'viz-server', 'tests'])
     for (const entry of list(folder))
       if (entry.endsWith('.md') && !entry.includes('node_modules')) found.push(`${folder}/${entry}`);
-  return found.filter((page) => !/^docs\/(models|reference|how-to\/test-your)/.test(page)).sort();
+  return found.sort();
 }
 
 function list(folder: string): string[] {
