@@ -10,7 +10,7 @@ const test = suite('links of the pages');
 function linksOf(page: string): Array<{ readonly to: string; readonly anchor: string | undefined }> {
   const text = readFileSync(new URL(page, root), 'utf8')
     .replaceAll(/^```[\s\S]*?^```$/gm, '')
-    .replaceAll(/`[^`\n]*`(?!\])/g, '');
+    .replaceAll(/`[^`\n]*`/g, 'code');
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target]) => target as string)
     .filter((target) => !/^[a-z]+:/.test(target))
@@ -38,7 +38,7 @@ test('every relative link leads to a file, every anchor to a heading', () => {
       const headings = readFileSync(new URL(to, root), 'utf8').match(/(?<=^#+ ).*$/gm) ?? [];
       assert.ok(headings.map(anchorOf).includes(anchor), `${page} links to ${to}#${anchor}`);
     }
-  assert.ok(checked > 200, `${checked}`);
+  assert.ok(checked > 150, `${checked}`);
 });
 
 test('every page can be reached from the README', () => {

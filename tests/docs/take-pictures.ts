@@ -5,23 +5,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
-import { startViewing, waitFor } from '../browser/viewer-page.ts';
+import { shots, startViewing, waitFor } from '../browser/viewer-page.ts';
 import { main } from '../scenarios/cli/run-command.ts';
 import { root } from './snippets.ts';
+
+type Clip = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 const most = 200_000; // bytes of a picture
 const folder = new URL('docs/pictures/', root);
 const home = mkdtempSync(join(tmpdir(), 'escapement-pictures-'));
 mkdirSync(folder, { recursive: true });
 
+function command(program: string, ...words: readonly string[]): void {
+  const { status, stderr } = spawnSync(program, words, { cwd: home, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ${words.join(' ')}: ${stderr}`);
+}
+
 function escapement(...words: readonly string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, [main, ...words], { cwd: home, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`escapement ${words.join(' ')}: ${stderr}`);
+  command(process.execPath, main, ...words);
 }
 
 /** Stores what a page shows as WebP, which Chromium itself writes. */
-async function store(context: BrowserContext, name: string, page: Page): Promise<void> {
-  const png = await page.screenshot();
+async function store(context: BrowserContext, name: string, page: Page, clip?: Clip): Promise<void> {
+  const png = await page.screenshot({ ...(clip ? { clip } : {}), path: `${shots}/${name}.png` });
   const encoder = await context.newPage();
   const url = (await encoder.evaluate(`(async () => {
     const image = new Image();
@@ -57,16 +63,24 @@ try {
   const report = await viewing.context.newPage();
   await report.setViewportSize({ width: 1200, height: 1000 });
   await report.goto(pathToFileURL(join(home, 'report.html')).href);
+  await report.evaluate('scrollTo(0, document.querySelector("figure").getBoundingClientRect().top - 330)');
   await store(viewing.context, 'report', report);
 
-  // Chromium's own trace viewer stands for Perfetto's page, which is not to be had without the network.
-  escapement('run', 'ulysses', '--preset', 'quick', '--trace', 'run.json');
+  // speedscope stands for Perfetto's page, which is not to be had without the network: one lane of a GPU, its waits inside the tasks.
+  escapement('run', 'ulysses', '--preset', 'quick', '--trace', 'run.pftrace');
+  escapement('export', 'run.pftrace', '--to', 'speedscope');
+  command('npm', 'pack', '--silent', 'speedscope@1.25.0');
+  command('tar', '-xzf', 'speedscope-1.25.0.tgz');
   const trace = await viewing.context.newPage();
-  await trace.goto('chrome://tracing');
-  const [chooser] = await Promise.all([trace.waitForEvent('filechooser'), trace.click('#load-button')]);
-  await chooser.setFiles(join(home, 'run.json'));
-  await trace.waitForTimeout(5000);
-  await store(viewing.context, 'trace', trace);
+  await trace.setViewportSize({ width: 1600, height: 250 });
+  await trace.goto(pathToFileURL(join(home, 'package/dist/release/index.html')).href);
+  await trace.setInputFiles('input[type=file]', join(home, 'run.speedscope.json'));
+  await trace.waitForTimeout(2000);
+  for (const key of ['n', 'n', 'n', 'n', '=', '=', '=', '=']) {
+    await trace.keyboard.press(key);
+    await trace.waitForTimeout(500);
+  }
+  await store(viewing.context, 'trace', trace, { x: 0, y: 21, width: 1600, height: 180 });
 } finally {
   await viewing.close();
   rmSync(home, { recursive: true, force: true, maxRetries: 3 });
