@@ -12,7 +12,7 @@ import {
 import { EscapeList, escapeRaw } from './symbols.ts';
 
 /** Bytes of the header: magic, version, dims, variant, shape, bins, bound, counts, payload bits, reserved zeros, checksum. */
-export const headerBytes = 64;
+const headerBytes = 64;
 const magic = 0x31434145; // EAC1, little endian
 const version = 1;
 const checksumAt = 60;

@@ -21,7 +21,7 @@ export function beginEngines(names: ReadonlyArray<readonly string[]>, trace: Tra
 }
 
 /** A cause of idleness in the words of traces. */
-export function tracedCause(cause: string): readonly [cause: WaitCause, what: string] {
+function tracedCause(cause: string): readonly [cause: WaitCause, what: string] {
   const [word, what = ''] = cause.split(': ') as [string, string?];
   switch (word) {
     case 'dependency':

@@ -18,7 +18,7 @@ export interface RankTimes {
 }
 
 /** Time covered by any of the stretches. */
-export function covered(stretches: readonly Stretch[]): readonly Stretch[] {
+function covered(stretches: readonly Stretch[]): readonly Stretch[] {
   const sorted = stretches.filter(({ start, end }) => end > start).sort((a, b) => a.start - b.start || a.end - b.end);
   const merged: { start: number; end: number }[] = [];
   for (const { start, end } of sorted) {

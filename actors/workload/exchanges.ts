@@ -15,7 +15,7 @@ export interface Exchanges {
 }
 
 /** What replaces a collective that the network does not price: the same bytes through the busiest port. */
-export const replacements: Readonly<Partial<Record<TracedCollective, string>>> = {
+const replacements: Readonly<Partial<Record<TracedCollective, string>>> = {
   gather: 'gather is priced as all-gather: the root receives what every member receives there',
   scatter: 'scatter is priced as reduce-scatter: the root sends what every member sends there',
   barrier: 'barrier is priced as an all-reduce of 8 bytes',

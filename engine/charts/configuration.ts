@@ -33,7 +33,7 @@ export interface Selector {
 }
 
 /** Plans for sets of transitions taken together, by the indexes of the transitions in order. */
-export class PlanTree {
+class PlanTree {
   plan: Plan | undefined = undefined;
   readonly #next = new Map<number, PlanTree>();
 

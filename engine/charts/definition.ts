@@ -133,6 +133,6 @@ export class Definition implements ActionScope {
 }
 
 /** All states in document order, history states included. */
-export function allNodes(node: AnyStateNode): AnyStateNode[] {
+function allNodes(node: AnyStateNode): AnyStateNode[] {
   return [node, ...Object.values(node.states).flatMap(allNodes)];
 }

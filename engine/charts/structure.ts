@@ -48,7 +48,7 @@ export function ancestorsOf(node: AnyStateNode, end?: AnyStateNode): AnyStateNod
   return result;
 }
 
-export function isDescendant(node: AnyStateNode, ancestor: AnyStateNode | undefined): boolean {
+function isDescendant(node: AnyStateNode, ancestor: AnyStateNode | undefined): boolean {
   let at = node;
   while (at.parent !== undefined && at.parent !== ancestor) at = at.parent;
   return at.parent === ancestor;
@@ -58,7 +58,7 @@ function childrenOf(node: AnyStateNode): AnyStateNode[] {
   return Object.values(node.states).filter((child) => child.type !== 'history');
 }
 
-export function isInFinal(active: ReadonlySet<AnyStateNode>, node: AnyStateNode): boolean {
+function isInFinal(active: ReadonlySet<AnyStateNode>, node: AnyStateNode): boolean {
   if (node.type === 'compound') return childrenOf(node).some((child) => child.type === 'final' && active.has(child));
   if (node.type === 'parallel') return childrenOf(node).every((child) => isInFinal(active, child));
   return node.type === 'final';
@@ -141,7 +141,7 @@ function exitSet(moves: readonly Move[], active: ReadonlySet<AnyStateNode>, hist
 }
 
 /** Of transitions that would leave the same states, the one whose source is innermost, else the first, stays. */
-export function withoutConflicts<M extends Move>(
+function withoutConflicts<M extends Move>(
   moves: readonly M[],
   active: ReadonlySet<AnyStateNode>,
   history: HistoryValue,

@@ -21,7 +21,7 @@ const scratch = new Float64Array(1);
 const words = new Int32Array(scratch.buffer);
 
 /** Spreads every input bit over the whole word (the finaliser of MurmurHash3, Appleby). */
-export function avalanche(hash: number): number {
+function avalanche(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

@@ -1,6 +1,6 @@
 export { atEvent } from './at-event.ts';
-export { Checkpoint, type CheckpointHead, checkpoint, type Meta, readCheckpoint } from './checkpoint.ts';
-export { type SnapshotErrorCode, snapshotCatalogue, snapshotErrors } from './errors.ts';
+export { Checkpoint, checkpoint, type Meta, readCheckpoint } from './checkpoint.ts';
+export { snapshotErrors } from './errors.ts';
 export { type Change, type Edit, type EditedWorld, editWorld, type Fork, type ForkOptions, fork } from './fork.ts';
-export { type AnyBehavior, type Restored, type RestoreOptions, replay, restore } from './restore.ts';
-export { compareTasks, type LoggedTask, type TaskComparison, type TaskDifference, TaskLog } from './task-log.ts';
+export { type AnyBehavior, type Restored, type RestoreOptions, restore } from './restore.ts';
+export { compareTasks, type TaskComparison, type TaskDifference, TaskLog } from './task-log.ts';

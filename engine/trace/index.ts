@@ -28,7 +28,7 @@ export {
   whatIfFree,
 } from './analysis/index.ts';
 export { type CheckedTraces, checkTraces } from './check-traces.ts';
-export { FormatConsumer, type FormatConsumerOptions } from './record/format-consumer.ts';
+export { FormatConsumer } from './record/format-consumer.ts';
 export {
   type CounterItem,
   type DetailItem,
@@ -36,9 +36,9 @@ export {
   type LevelsOptions,
 } from './record/levels-of-detail.ts';
 export { type ChunkTarget, DirectTarget, Recorder, type RecorderOptions } from './record/recorder.ts';
-export type { CounterLabel, TaskLabel, TraceChunk, TraceTrackLabel, WaitLabel } from './record/trace-chunk.ts';
+export type { CounterLabel, TaskLabel, TraceChunk, WaitLabel } from './record/trace-chunk.ts';
 export { type TraceConsumer, TraceDecoder, type TraceRow } from './record/trace-decoder.ts';
-export { TraceEncoder } from './record/trace-encoder.ts';
+
 export {
   checkTrace,
   TraceChecker,

@@ -18,6 +18,7 @@ import {
 } from '../../engine/index.ts';
 import { readTraceFile } from '../../engine/trace/node/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
+import { formatMetric } from '../kit/format-metric.ts';
 import type { Io } from './io.ts';
 import { type Column, textTable } from './table.ts';
 
@@ -192,15 +193,13 @@ function print(analysis: Analysis, most: number, io: Io): void {
       { head: 'counter', wrap: true },
       { head: 'mean', ...right },
       { head: 'most', ...right },
-      { head: 'unit' },
       { head: 'utilisation', ...right },
     ],
     [...analysis.counters].sort((a, b) => (b.utilisation ?? -1) - (a.utilisation ?? -1)),
     (row) => [
       row.path === '' ? row.name : `${row.path} ${row.name}`,
-      row.mean.toPrecision(4),
-      row.most.toPrecision(4),
-      row.unit,
+      formatMetric(row.mean, row.unit),
+      formatMetric(row.most, row.unit),
       row.utilisation === undefined ? '' : percent(row.utilisation),
     ],
   );

@@ -7,8 +7,9 @@ interface Options {
 }
 
 const notes = `
-The critical path is the chain of work and waits that made the run as long as it is; its length is the makespan. A wait
-stands on it only where the trace does not say whose work ended it. "what if NAME were free" is answered by running
+The critical path is the chain of work and waits that made the run as long as it
+is; its length is the makespan. A wait stands on it only where the trace does
+not say whose work ended it. "what if NAME were free" is answered by running
 again: escapement run <scenario> --free NAME.
 
 Examples:

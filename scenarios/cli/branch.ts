@@ -39,8 +39,9 @@ Examples:
   escapement branch a.ckpt --set gpus=16
   escapement branch a.ckpt --edit 'rank0/gpu:speed=0.5'
 
---edit changes the state of an actor from the moment of the checkpoint on. --set changes a parameter, and parameters shape
-the set-up: that branch runs under the new value from its start.
+--edit changes the state of an actor from the moment of the checkpoint on. --set
+changes a parameter, and parameters shape the set-up: that branch runs under the
+new value from its start.
 `;
 
 const several = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
@@ -51,7 +52,7 @@ export function configure(command: Command, io: Io): void {
     .argument('<checkpoint>', 'file that run --checkpoint-every made')
     .option('--set <name=value>', 'another value of a parameter, from the start of the branch', several)
     .option('--edit <actor:field=value>', 'another value in the state of an actor, from the checkpoint on', several)
-    .option('--tasks <number>', 'how many different tasks to list; 10')
+    .option('--tasks <number>', 'how many different tasks to list (default: 10)')
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', examples);
   command.action(async (file: string, options: Options) => {

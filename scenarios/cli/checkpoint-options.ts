@@ -11,6 +11,6 @@ export interface CheckpointOptions {
 export function withCheckpointOptions(command: Command): void {
   command
     .option('--checkpoint-every <time>', 'save a checkpoint whenever that much virtual time has passed, e.g. 10ms')
-    .option('--checkpoint-file <file>', 'where; default: the id of the scenario, .ckpt')
+    .option('--checkpoint-file <file>', 'where to save it (default: <scenario>.ckpt)')
     .option('--resume <file>', 'go on from a checkpoint: replays to it, checks that it is the same moment, runs on');
 }

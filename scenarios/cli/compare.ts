@@ -13,8 +13,9 @@ interface Options {
 }
 
 const examples = `
-Each cell is judged by its own tolerance where it has one, groups of cells by the scenario's targets,
-headline claims by their band. Cells with role 'report' are shown and not judged.
+Each cell is judged by its own tolerance where it has one, groups of cells by
+the scenario's targets, headline claims by their band. Cells with role 'report'
+are shown and not judged.
 
 Examples:
   escapement compare ulysses

@@ -31,9 +31,10 @@ ${Object.entries(formats)
   .map(([name, { what }]) => `  ${name.padEnd(12)}${what}`)
   .join('\n')}
 
-A trace cut off by a killed process is read up to its last whole packet; slices that are open there are closed
-and marked unfinished. --check holds a trace against the rules of nesting, order, flows and waits; exit code 1
-says that one is broken.
+A trace cut off by a killed process is read up to its last whole packet; slices
+that are open there are closed and marked unfinished. --check holds a trace
+against the rules of nesting, order, flows and waits; exit code 1 says that one
+is broken.
 
 Examples:
   escapement export run.pftrace --to chrome
@@ -46,7 +47,7 @@ export function configure(command: Command, io: Io): void {
   command
     .argument('<trace>', 'a Perfetto trace (.pftrace), packed with gzip or not')
     .option('--to <format>', `one of ${Object.keys(formats).join(', ')}`)
-    .option('--out <path>', 'file, or folder of tables, to write; by default beside the trace')
+    .option('--out <path>', 'file, or folder of tables, to write (default: beside the trace)')
     .option('--check', 'hold the trace against the rules and report')
     .option('--json', 'print JSON')
     .addHelpText('after', notes)

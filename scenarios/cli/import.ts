@@ -17,9 +17,10 @@ interface Options {
 }
 
 const notes = `
-Reads Chakra execution traces (protobuf or JSON, one file for each rank: job.0.et, job.1.et, ...) and PyTorch
-profiler traces (Kineto JSON), packed with gzip or not, and replays them. Work with a known shape is priced by
-the model of the target; what was assumed is printed below the table.
+Reads Chakra execution traces (protobuf or JSON, one file for each rank:
+job.0.et, job.1.et, ...) and PyTorch profiler traces (Kineto JSON), packed with
+gzip or not, and replays them. Work with a known shape is priced by the model of
+the target; what was assumed is printed below the table.
 
 compute     kernels and copies, overlapping ones once
 comm        collectives and messages after their partners had arrived
@@ -36,7 +37,7 @@ Examples:
 export function configure(command: Command, io: Io): void {
   command
     .argument('<traces...>', 'files, or a folder of them')
-    .option('--system <id>', 'where to run; by default a system with the GPU of the trace, else dgx-h100')
+    .option('--system <id>', 'where to run (default: a system with the GPU of the trace, else dgx-h100)')
     .option('--keep-durations', 'take the durations of the trace, of collectives too')
     .option('--ranks <n>', 'copy the job to this many ranks, a multiple of those traced', wholeNumber)
     .option('--partial', 'use what is there of cut files and missing ranks')

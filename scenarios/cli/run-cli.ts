@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { commands } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -13,7 +13,10 @@ Examples:
   escapement replay --report report.html
   escapement validate --table my-measurements.csv
 
-Exit codes: 0 fine, 1 something missed its tolerance or mark, 2 bad input, 70 internal error, 130 interrupted.
+Options and examples of one: escapement <command> --help
+
+Exit codes: 0 fine, 1 something missed its tolerance or mark, 2 bad input,
+70 internal error, 130 interrupted.
 `;
 
 /** Runs the command line without the program's name. Prints and sets the exit code through `io`; never throws. */
@@ -26,6 +29,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<void> {
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
+    .configureHelp({ optionDescription })
     .option('--debug', 'show a stack trace when something fails')
     .showHelpAfterError(false)
     .exitOverride()
@@ -44,6 +48,11 @@ export async function runCli(argv: readonly string[], io: Io): Promise<void> {
   } catch (error) {
     await explain(error, debug, args, io);
   }
+}
+
+/** Defaults as they are typed, without quotes. */
+function optionDescription({ description, defaultValue }: Option): string {
+  return typeof defaultValue === 'string' ? `${description} (default: ${defaultValue})` : description;
 }
 
 async function explain(error: unknown, debug: boolean, args: readonly string[], io: Io): Promise<void> {

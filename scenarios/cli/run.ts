@@ -33,17 +33,17 @@ Examples:
 export function configure(command: Command, io: Io): void {
   command
     .argument('[scenario]', 'id of a scenario, or the path of your own file')
-    .argument('[parameters...]', 'parameters as --name value')
+    .argument('[parameters...]', 'parameters as --name value, also --replications 10')
     .usage('<scenario> [--set name=value]... [--name value]... [options]')
     .option('--json', 'print the result as JSON')
     .helpOption(false)
-    .option('-h, --help', "show help; after a scenario's name, its parameters")
     .addHelpText('after', examples);
   withTraceOptions(command);
   withCheckpointOptions(command);
   command.option('--serve', 'watch the run live in the browser');
   withServeOptions(command);
   withParameterOptions(command);
+  command.option('-h, --help', "show help; after a scenario's name, its parameters");
   command.action(async (name: string | undefined, rest: readonly string[], options: Options) => {
     if (name === undefined || name.startsWith('-')) {
       if (options.help && name === undefined) {

@@ -34,18 +34,22 @@ interface Options extends ParameterOptions {
 }
 
 const examples = `
-Axes: gpus=8,16,32  seq=8K..1M:x2  sp=1..8:+1  system (every choice); with --sample also ranges, nicBandwidth=10GB/s..100GB/s or ...:log.
-Conditions: names, numbers with units, == != < <= > >=, in (a, b), + - * / %, and or not, parentheses.
+Axes: gpus=8,16,32  seq=8K..1M:x2  sp=1..8:+1  system (every choice);
+with --sample also ranges, nicBandwidth=10GB/s..100GB/s or ...:log.
+Conditions: names, numbers with units, == != < <= > >=, in (a, b), + - * / %,
+and, or, not, parentheses.
 
-The folder of a study holds study.json, journal.jsonl, results.csv, results.parquet, results.json and report.html. The same command
-continues an interrupted study; a study that is complete is only ranked and drawn again.
+The folder of a study holds study.json, journal.jsonl, results.csv,
+results.parquet, results.json and report.html. The same command continues an
+interrupted study; a study that is complete is only ranked and drawn again.
 
 Examples:
   escapement sweep ulysses --vary gpus=8,16,32 --vary seq=8K..1M:x2 --vary system=ulysses,megatron-sp --given gpus,seq
   escapement sweep ulysses --preset fig4 --rank tflopsPerGpu --among "not outOfMemory"
   escapement sweep ./my-scenario.js --vary load=0.1..0.9 --sample lhs:200 --replications 20 --until-precision 2%
   escapement sweep ulysses/four-systems --set gpu=h100-80gb
-  escapement sweep study.json --redis redis://host:6379        and elsewhere: escapement worker --redis redis://host:6379
+  escapement sweep study.json --redis redis://host:6379
+  escapement worker --redis redis://host:6379            on every host that computes
 `;
 
 /** `escapement sweep`: a study of many settings, its ranking and report. */
@@ -57,22 +61,22 @@ export function configure(command: Command, io: Io): void {
     .usage('<scenario|study.json> [--vary name=values]... [--set name=value]... [options]')
     .option('--vary <name=values>', 'vary a parameter; may be given many times', several)
     .option('--where <condition>', 'only settings that hold it, e.g. "gpus>=sp"; may be given many times', several)
-    .option('--sample <way>', 'grid, random:N or lhs:N (Latin hypercube); default grid')
-    .option('--replications <number>', 'runs of each setting with other random numbers; default 1')
+    .option('--sample <way>', 'grid, random:N, or lhs:N, a Latin hypercube (default: grid)')
+    .option('--replications <number>', 'runs of each setting with other random numbers (default: 1)')
     .option('--until-precision <share>', 'more replications until the 95 % interval of the ranked metric is within it')
-    .option('--most-replications <number>', 'where --until-precision gives up; default 1000')
+    .option('--most-replications <number>', 'where --until-precision gives up (default: 1000)')
     .option('--independent', 'random numbers of its own for each setting, instead of common ones')
-    .option('--rank <metric>', 'metric that decides, name:max or name:min; default the first of the scenario')
+    .option('--rank <metric>', 'metric that decides, name:max or name:min (default: the first of the scenario)')
     .option('--among <condition>', 'rank only settings whose results hold it, e.g. "not outOfMemory"')
     .option('--given <axes>', 'axes that are given (your cluster); the others are chosen for each of their values')
     .option('--pareto <two metrics>', 'show the Pareto front of two metrics')
     .option('--top <number>', 'settings in the ranking', '20')
-    .option('--out <folder>', 'folder of the study; default escapement-sweep/<scenario>-<study>')
+    .option('--out <folder>', 'folder of the study (default: escapement-sweep/<scenario>-<study>)')
     .option('--fresh', 'compute everything again')
     .option('--retry-failed', 'compute again what was set aside')
     .option('--threads <number>', 'worker threads (default: one per core, 8 at most)')
     .option('--in-process', 'compute in this thread')
-    .option('--redis [url]', 'compute on workers at a Redis server; default from ESCAPEMENT_REDIS')
+    .option('--redis [url]', 'compute on workers at a Redis server (default: ESCAPEMENT_REDIS)')
     .option('--json', 'print JSON')
     .addHelpText('after', examples);
   withParameterOptions(command);

@@ -21,6 +21,6 @@ export function withTraceOptions(command: Command): void {
     .option('--trace-kind <kind>', 'record tasks of this kind only; may be repeated', several)
     .option('--trace-from <time>', 'record from this virtual time on, e.g. 2ms')
     .option('--trace-until <time>', 'record up to this virtual time')
-    .option('--trace-memory <bytes>', 'memory for what is recorded and not yet written; 64MiB')
+    .option('--trace-memory <bytes>', 'memory for what is recorded and not yet written (default: 64MiB)')
     .option('--free <name>', 'what if this resource, station or link were free; name* for all that begin so', several);
 }

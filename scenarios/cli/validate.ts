@@ -12,10 +12,11 @@ interface Options {
 }
 
 const notes = `
-Errors are in percent of the measured value, the mean of their sizes; a positive bias is too slow (or too
-many). Role 'calibration': constants were fitted to these rows; 'check': they were not; 'external': your
-own. A model ending in +surface is corrected by calibration rows nearby, never by the row itself. Coverage
-is the share of rows that the model could price at all.
+Errors are in percent of the measured value, the mean of their sizes; a positive
+bias is too slow (or too many). Role 'calibration': constants were fitted to
+these rows; 'check': they were not; 'external': your own. A model ending in
++surface is corrected by calibration rows nearby, never by the row itself.
+Coverage is the share of rows that the model could price at all.
 
 Exit code 1: a mean error became worse than its mark. Exit code 2: a table was refused.
 

@@ -11,8 +11,9 @@ interface Options {
 }
 
 const examples = `
-A worker computes runs of every study whose code is its own, byte for byte; others it refuses. Stop it with Ctrl-C or SIGTERM: it
-finishes what it computes. A worker that is killed loses nothing: its runs are taken over by others.
+A worker computes runs of every study whose code is its own, byte for byte;
+others it refuses. Stop it with Ctrl-C or SIGTERM: it finishes what it computes.
+A worker that is killed loses nothing: its runs are taken over by others.
 
 Examples:
   escapement worker --redis redis://host:6379 --concurrency 8
@@ -24,7 +25,7 @@ Examples:
 export function configure(command: Command, io: Io): void {
   command
     .argument('[files...]', 'scenario files of your own that this worker computes, beside those of the package')
-    .option('--redis <url>', 'Redis server; default from ESCAPEMENT_REDIS')
+    .option('--redis <url>', 'Redis server (default: ESCAPEMENT_REDIS)')
     .option('--concurrency <number>', 'runs at a time, each in a thread (default: one per core)')
     .option('--takeover <time>', 'silence after which its runs are given to others', '30s')
     .option('--idle <time>', 'end after this time without work')

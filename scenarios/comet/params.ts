@@ -15,7 +15,7 @@ const stage = (what: string) =>
   });
 
 /** Networks whose memory is replayed; tiny-cnn is trained. */
-export const networkNames = [
+const networkNames = [
   'alexnet',
   'vgg16',
   'resnet18',

@@ -15,7 +15,7 @@ import { codecRates } from './run-iteration.ts';
 const vector1 = [0, 0, 0.52, 0.31, 0, -0.27, Number.NaN, 1e-42, 100, -0, 0.05, 0.15];
 
 /** The array that mode codec compresses. */
-export function codecInput(params: CometParams, seed: number): { values: Float32Array; shape: FieldShape } {
+function codecInput(params: CometParams, seed: number): { values: Float32Array; shape: FieldShape } {
   const { input, elements, errorBound, rampStep } = params;
   const line = { planes: 1, height: 1, width: elements };
   const fill = (of: (i: number) => number) => ({

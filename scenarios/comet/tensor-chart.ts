@@ -9,7 +9,7 @@ import { type ActorRef, type Context, defineActor, type Message, noTask, type Ta
 export type TensorEvent = 'produced' | 'compress' | 'offload' | 'drop' | 'keep' | 'needed' | 'done' | 'spent';
 
 /** Life of an activation between its forward and its backward; an event out of turn breaks it. */
-export const tensorChart = createMachine({
+const tensorChart = createMachine({
   id: 'activation',
   types: {} as { events: { readonly type: TensorEvent } },
   initial: 'absent',

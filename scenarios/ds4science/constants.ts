@@ -6,7 +6,7 @@ const BLOCK =
   'difference of the eager block measured in dptech-corp/Uni-Fold, pull request 10, and the modelled eager attention';
 
 /** Constants of this replay; everything else is a preset of the device library. */
-export const constantPresets = {
+const constantPresets = {
   /** Full-length half-precision buffers alive in one layer under sequence parallelism. */
   gatherBuffers: fitted(4.5, '1', LONGEST),
   /** Context, workspaces and communication buffers. */

@@ -109,7 +109,7 @@ function softmaxAttention(blocks: Blocks, q: number, k: number, v: number, prefi
 }
 
 /** Cycles of one vector of a feature map. */
-export function activationCycles(activation: Activation, expCycles: number): number {
+function activationCycles(activation: Activation, expCycles: number): number {
   switch (activation) {
     case 'relu':
       return cycles.relu;

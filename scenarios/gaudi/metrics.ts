@@ -56,7 +56,7 @@ export type Measured = Partial<Record<MetricName, number | boolean | string>>;
 const gapSeconds = 100e-6;
 
 /** Busy stretches of an engine kind in seconds, joined. */
-export function busyOf(outcome: Outcome, name: (typeof engineNames)[number]): readonly Stretch[] {
+function busyOf(outcome: Outcome, name: (typeof engineNames)[number]): readonly Stretch[] {
   const kind = engineNames.indexOf(name);
   const spans = outcome.spans.filter((span) => span.kind === kind);
   return joined(spans.map(({ start, end }) => ({ start: start / 1e12, end: end / 1e12 })));

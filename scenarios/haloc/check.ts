@@ -1,4 +1,4 @@
-import { type ConvLayer, convMacs } from '../../actors/cnn/index.ts';
+import type { ConvLayer } from '../../actors/cnn/index.ts';
 import { isConvolutionGpu } from '../../actors/compute/index.ts';
 import { loadConvolutionDevice } from '../../actors/presets/index.ts';
 import type { Problem } from '../kit/index.ts';
@@ -126,17 +126,4 @@ function trainProblems({ network, dataset, trainPerClass, testPerClass }: HalocP
       },
     ];
   return [];
-}
-
-/** What is odd about explicit ranks without being an error. @internal */
-export function warningsOf(
-  params: HalocParams,
-  macsOf: (layer: ConvLayer, index: number) => number,
-): readonly string[] {
-  const { table, decomposable } = networkOf(params.network);
-  const dearer = decomposable.filter((index, i) => {
-    const layer = table.convs[index] as ConvLayer;
-    return macsOf(layer, i) > convMacs(layer);
-  });
-  return dearer.length === 0 ? [] : [`${dearer.length} layers need more multiplications than dense`];
 }

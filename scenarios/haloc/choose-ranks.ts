@@ -52,7 +52,7 @@ export function spaceOf(params: HalocParams, latencies: LatencyTable, loss: Loss
 }
 
 /** Cost that the objective permits. */
-export function targetOf(params: HalocParams, { denseCost }: RankSpace): number {
+function targetOf(params: HalocParams, { denseCost }: RankSpace): number {
   return (params.objective === 'latency' ? params.latencyTarget : 1 - params.flopsTarget) * denseCost;
 }
 

@@ -28,7 +28,7 @@ export interface SpaceOptions {
 }
 
 /** Ranks that a layer may have: multiples of `step` up to the width, or the width when that is smaller; cheaper than dense in multiplications. */
-export function ranksOf(layer: ConvLayer, step: number, equalRank: boolean): readonly Ranks[] {
+function ranksOf(layer: ConvLayer, step: number, equalRank: boolean): readonly Ranks[] {
   const { inChannels, outChannels, kernel } = layer;
   const own = convMacs(layer);
   const pairs =

@@ -12,7 +12,7 @@ const FIGURE13 = `fit to the calibration cells of ${PAPER}, Figure 13, yelp18: o
 const FIGURE7 = `fit to the calibration cells of ${PAPER}, Figure 7, yelp18`;
 
 /** Seconds of a batch of 1024 with 64 negatives and rows of 128: one number for each framework, model and gradient. */
-export const batchPresets = {
+const batchPresets = {
   'pytorch-cpu': { mf: fitted(107.44, 'ms', FIGURE6), simplex: fitted(126.3, 'ms', FIGURE6) },
   'torchrec-cpu': { mf: fitted(86.19, 'ms', FIGURE6), simplex: fitted(103.14, 'ms', FIGURE6) },
   'pytorch-v100': { mf: fitted(6.84, 'ms', FIGURE6), simplex: fitted(8.685, 'ms', FIGURE6) },
@@ -20,7 +20,7 @@ export const batchPresets = {
 } as const satisfies Readonly<Record<Framework, Readonly<Record<'mf' | 'simplex', Parameter<'ms'>>>>>;
 
 /** Other settings that were measured. */
-export const specialPresets = {
+const specialPresets = {
   pytorchSparse: fitted(319.52, 'ms', `${PAPER}, Table 1, yelp18: one batch with sparse gradients`),
   pytorchA64fx: { mf: fitted(176.01, 'ms', FIGURE13), simplex: fitted(215.38, 'ms', FIGURE13) },
   torchrecMse: fitted(48.51, 'us', `${FIGURE7}: one batch`),

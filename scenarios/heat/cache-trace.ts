@@ -14,7 +14,7 @@ export interface CacheTrace {
 }
 
 /** Calls `use` with each byte address of a trace, in order. */
-export function traceAddresses(
+function traceAddresses(
   { kind, length, footprint, stride, seed }: Pick<CacheTrace, 'kind' | 'length' | 'footprint' | 'stride' | 'seed'>,
   use: (address: number) => void,
 ): void {

@@ -48,7 +48,7 @@ const epycConstants: MachineConstantsPreset = {
 };
 
 /** Constants of the released program on each machine; the README tells how each was found. */
-export const machineConstantPresets = {
+const machineConstantPresets = {
   'epyc-7742x2': epycConstants,
   'c5a.16xlarge': epycConstants,
   a64fx: {
@@ -66,7 +66,7 @@ export const machineConstantPresets = {
 } as const satisfies Readonly<Record<string, MachineConstantsPreset>>;
 
 /** One negative, dot product, squared error: a program whose rows are prefetched, as a line through two points. */
-export const mseConstantPresets = {
+const mseConstantPresets = {
   /** Thread time of a sample. */
   sample: fitted(855, 'ns', MSE),
   epoch: fitted(11.4, 'ms', MSE),

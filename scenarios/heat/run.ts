@@ -162,7 +162,7 @@ function dispersionOf(setup: HeatSetup): Metrics {
 }
 
 /** Rows that an epoch reads and writes: interactions (n + 2) 2 rowBytes, twice that with gradient rows. */
-export function tableBytes({
+function tableBytes({
   interactions,
   negatives,
   rowBytes,

@@ -50,7 +50,7 @@ export interface Outcome {
 }
 
 /** Seconds of an epoch from those of a sample: threads share blocks, and the last round of blocks may be incomplete. */
-export function epochSecondsOf(sampleSeconds: number, setup: Pick<HeatSetup, 'interactions' | 'threads'>): number {
+function epochSecondsOf(sampleSeconds: number, setup: Pick<HeatSetup, 'interactions' | 'threads'>): number {
   const { interactions, threads } = setup;
   const blocks = Math.ceil(interactions / BLOCK);
   return ((interactions * sampleSeconds) / threads) * ((Math.ceil(blocks / threads) * threads) / blocks);

@@ -30,7 +30,7 @@ export interface LoweredExtra {
 export const chunks = 64;
 
 /** Time on an engine in whole picoseconds, rounded up so that no rate is exceeded. */
-export function timeOf(seconds: number): Duration {
+function timeOf(seconds: number): Duration {
   return ps(Math.ceil(seconds * 1e12 * (1 - 1e-15)));
 }
 

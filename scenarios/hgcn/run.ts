@@ -97,7 +97,7 @@ function graphMetrics(accelerator: Accelerator, source: Source, { nodes, nonzero
 }
 
 /** The numbers among metrics, as fingerprints take them. */
-export function numbersOf(measured: Measured): Record<string, number> {
+function numbersOf(measured: Measured): Record<string, number> {
   const entries = Object.entries(measured).filter(([, value]) => typeof value !== 'string');
   return Object.fromEntries(entries.map(([name, value]) => [name, Number(value)]));
 }

@@ -13,7 +13,7 @@ export interface SuiteCell {
 }
 
 /** The published cells that a suite compares with. */
-export function suiteCells(suite: HgcnParams['suite']): readonly PublishedLatency[] {
+function suiteCells(suite: HgcnParams['suite']): readonly PublishedLatency[] {
   return published.filter(({ suite: counts, accelerator }) => counts && (suite === 'all' || accelerator === suite));
 }
 
@@ -55,6 +55,6 @@ export function suiteMetrics(cells: readonly SuiteCell[]): Measured {
 }
 
 /** The geometric mean of positive numbers. */
-export function geometricMean(values: readonly number[]): number {
+function geometricMean(values: readonly number[]): number {
   return exp(values.reduce((sum, value) => sum + log(value), 0) / values.length);
 }

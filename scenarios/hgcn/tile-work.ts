@@ -3,7 +3,7 @@ import type { Source } from './inputs.ts';
 import type { HgcnParams } from './parameters.ts';
 
 /** Fp32 lanes of an AI Engine. */
-export const lanes = 8;
+const lanes = 8;
 
 /** Cycles and occupied multiply-add slots of a piece of AI Engine work. */
 export interface Piece {

@@ -32,8 +32,10 @@ export function helpText(scenario: Scenario, name: string, width = 100): string 
       width,
     ),
     '',
-    'Values: 40GiB is binary, 25GB decimal, 10us a time, 85% a share; k, M and G are decimal unless a parameter',
-    'says that it counts in powers of 1024.',
+    ...wrapText(
+      'Values: 40GiB is binary, 25GB decimal, 10us a time, 85% a share; k, M and G are decimal unless a parameter says that it counts in powers of 1024.',
+      width,
+    ),
     '',
     'Options:',
     ...rows(
@@ -44,6 +46,7 @@ export function helpText(scenario: Scenario, name: string, width = 100): string 
       ],
       width,
     ),
+    "Traces, what-ifs, checkpoints and the viewer: 'escapement run --help'.",
   ];
   const examples = scenario.examples.length > 0 ? scenario.examples : [`escapement run ${name} --preset quick`];
   return [...lines, '', 'Examples:', ...examples.map((example) => `  ${example}`), ''].join('\n');

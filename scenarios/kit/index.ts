@@ -5,7 +5,6 @@ export {
   type Comparison,
   compareScenario,
   describeBand,
-  percent,
   type RoleSummary,
   relativeError,
   type TargetOutcome,
@@ -13,12 +12,10 @@ export {
 } from './compare.ts';
 export { defineScenario } from './define-scenario.ts';
 export { describeScenario, type FieldDescription, type ScenarioDescription } from './describe-scenario.ts';
-export { isInputError, kitErrors, quoted, scenarioErrors } from './errors.ts';
+export { isInputError } from './errors.ts';
 export {
   type BooleanField,
   type ChoiceField,
-  describeRange,
-  describeType,
   type Field,
   formatValue,
   type NumberField,
@@ -26,23 +23,19 @@ export {
   type TextField,
 } from './field.ts';
 export { formatError, formatMetric } from './format-metric.ts';
-export { helpText } from './help-text.ts';
+
 export { type Injection, type PacedRun, type PaceOptions, Pacer, replay } from './pacing.ts';
 export { param } from './param.ts';
-export { assign, fieldNamed, parseAssignments, type Resolved, resolveParams } from './parameters.ts';
-export { checkValue, parseValue } from './parse-value.ts';
+export { fieldNamed, parseAssignments, type Resolved, resolveParams } from './parameters.ts';
+export { parseValue } from './parse-value.ts';
 export type { Axis, BarPlot, HeatPlot, LinePlot, Plot, PublishedMark, Series, TimelinePlot } from './plot.ts';
-export { type Reserved, reservedNames } from './reserved.ts';
+
 export {
-  type Replication,
   type RunOptions,
   type RunReport,
-  replicationSeed,
-  reportOf,
-  runReplication,
   runScenario,
 } from './run-scenario.ts';
-export { type Execute, resultOf, shareRuns } from './runs.ts';
+export { type Execute, shareRuns } from './runs.ts';
 export {
   type Claim,
   type DirectMechanism,

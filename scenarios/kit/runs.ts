@@ -22,7 +22,7 @@ export function shareRuns(scenario: Scenario, execute: Execute, base: ParamsInpu
 }
 
 /** Gives a report's metrics by name. */
-export function resultOf(scenario: Scenario, report: RunReport): RunResult {
+function resultOf(scenario: Scenario, report: RunReport): RunResult {
   const get = (name: string, type: 'number' | 'boolean'): MetricValue => {
     const value = report.metrics[name];
     if (typeof value === type) return value as MetricValue;

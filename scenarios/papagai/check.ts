@@ -54,7 +54,7 @@ export function checkParams(params: PapagaiParams): readonly Problem[] {
 }
 
 /** Arrivals times mean service over servers; 0 for an API without limit. */
-export function loadOf(params: PapagaiParams): number {
+function loadOf(params: PapagaiParams): number {
   const perSecond = params.students / (params.horizonHours * 3600);
   const { system, serviceModel } = params;
   if (system === 'llm') return params.rateLimit === 0 ? 0 : perSecond * (60 / params.rateLimit);

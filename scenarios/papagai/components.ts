@@ -107,7 +107,7 @@ function other(value: number, count: number, stream: RandomStream): number {
 }
 
 /** Share of sentences that carry each label, in the long run. */
-export function prevalence(style: EssayStyle): readonly number[] {
+function prevalence(style: EssayStyle): readonly number[] {
   const shares = stationaryShares(style);
   return emotionNames.map((_, label) =>
     templatesOf.reduce((sum, choices, phase) => {

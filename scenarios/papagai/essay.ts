@@ -65,7 +65,7 @@ export function writeEssay(count: number, style: EssayStyle, stream: RandomStrea
 }
 
 /** Fills the placeholders: the unit is the topic, everything else is drawn. A sentence starts with a capital letter. */
-export function fill(template: Template, topic: number, stream: RandomStream): Sentence {
+function fill(template: Template, topic: number, stream: RandomStream): Sentence {
   const { phase, emotions, sentiment, level, parts } = template;
   let text = '';
   for (const part of parts) {

@@ -13,7 +13,7 @@ export interface LengthLaw {
 export const LEAST_SENTENCES = 3;
 
 /** Longest essay, in sentences. */
-export const MOST_SENTENCES = 2000;
+const MOST_SENTENCES = 2000;
 
 /** Draws the sentences of essays: words are lognormal and make at least one sentence. */
 export function sentenceCounts(law: LengthLaw): (stream: RandomStream) => number {

@@ -8,7 +8,7 @@ const score = (describe: string) =>
   param.number({ min: -1, max: 1, default: -1, words: auto, describe: `${describe}; auto = by system` });
 
 export const systems = ['hybrid', 'fewshot', 'llm', 'lecturer', 'hybrid+lecturer'] as const;
-export const models = Object.keys(languageModels) as [keyof typeof languageModels, ...(keyof typeof languageModels)[]];
+const models = Object.keys(languageModels) as [keyof typeof languageModels, ...(keyof typeof languageModels)[]];
 
 /** The parameters of the scenario with units, ranges and meaning. */
 export const params = {

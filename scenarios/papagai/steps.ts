@@ -43,11 +43,6 @@ export function callDollars(params: PapagaiParams): number {
   return requestDollars(params, inSI(fewShotCall.tokensIn), inSI(fewShotCall.tokensOut));
 }
 
-/** Calls that an essay makes. */
-export function callsOf(params: PapagaiParams, sentences: number): number {
-  return params.system === 'fewshot' && params.serviceModel === 'components' ? calledSteps.size * sentences : 0;
-}
-
 /** Seconds of an essay of `sentences` with the worker to itself and no rate limit, without translation. */
 export function componentSeconds(params: PapagaiParams, sentences: number): number {
   const isCalled = params.system === 'fewshot';

@@ -25,7 +25,6 @@ export const emotionNames = [
   'surprise',
   'trust',
 ] as const;
-export type Emotion = (typeof emotionNames)[number];
 
 /** Fleck and Fitzpatrick's levels: description, with reasons, dialogic, transformative, critical. */
 export const LEVELS = 5;

@@ -11,7 +11,6 @@ import {
   PulseWriter,
   programmer,
   type WriteLaw,
-  wornShare,
 } from '../../actors/index.ts';
 import {
   type ActorRef,
@@ -157,9 +156,4 @@ export function runDevice(params: ReramParams, seed: number): DeviceRun {
     events,
     fingerprint: sim.fingerprint(),
   };
-}
-
-/** Share of cells that the law of wear expects worn out after the cycles of a run. */
-export function expectedWorn(params: ReramParams): number {
-  return wornShare(enduranceOf(params), params.writeCycles);
 }

@@ -59,7 +59,7 @@ export function matrixLayers(
 }
 
 /** Nearest whole weights in a range; larger ones are clipped. */
-export function quantise(weights: Float32Array, range: number, L: number): Int32Array {
+function quantise(weights: Float32Array, range: number, L: number): Int32Array {
   return Int32Array.from(weights, (weight) => {
     const u = Math.min(1, Math.max(-1, weight / range));
     return Math.sign(u) * Math.floor(Math.abs(u) * L + 0.5);

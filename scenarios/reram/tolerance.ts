@@ -10,9 +10,6 @@ export interface Crossing {
   readonly isSaturated: boolean;
 }
 
-/** Accuracy of every chip at a rate of the grid. */
-export type ChipsAt = (k: number) => Float64Array;
-
 /**
  * The rate at which mean accuracy falls below `target`: bisection over the grid, then linear in the logarithm of the rate
  * between its neighbours. Outside the grid its end is reported.

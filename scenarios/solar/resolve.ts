@@ -99,7 +99,7 @@ export function resolve(params: SolarParams): Setup {
 }
 
 /** The loader's parts with those that were given in their place. */
-export function partsOf(params: SolarParams, layout: Setup['layout']): LoaderParts {
+function partsOf(params: SolarParams, layout: Setup['layout']): LoaderParts {
   const bundle = loaderParts[params.loader];
   const mapping = params.mapping === 'auto' ? bundle.mapping : params.mapping;
   const ofMapping = mapping === 'strided' ? 'equal' : bundle.balance;

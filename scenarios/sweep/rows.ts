@@ -46,14 +46,3 @@ function rowOf(study: Study, journal: Journal, setting: Setting): Row {
   const { metrics, intervals, fingerprint, events } = report;
   return { setting, status: 'done', reason: '', replications: wanted, metrics, intervals, fingerprint, events };
 }
-
-/** Values of a metric in each replication of a finished setting. */
-export function replicationValues(journal: Journal, row: Row, metric: string): readonly number[] {
-  const values: number[] = [];
-  for (let replication = 0; replication < row.replications; replication++) {
-    const result = journal.read(row.setting.point, replication);
-    const value = result.kind === 'done' ? result.replication.outcome.metrics[metric] : undefined;
-    if (typeof value === 'number') values.push(value);
-  }
-  return values;
-}

@@ -6,7 +6,7 @@ const BENCHMARK = 'fit to the calibration cells of feifeibear/long-context-atten
 const EAGER = 'launch and synchronisation of one collective from an eager framework';
 
 /** Constants of the training software of the time; the README tells how each was found. */
-export const constantPresets = {
+const constantPresets = {
   ...trainingSoftwarePresets,
   /** Collectives in which ZeRO-3 gathers or reduces one layer. */
   zeroCollectives: fitted(14, '1', `${FIGURES}, rounded from 13.9`),

@@ -1,9 +1,4 @@
-import {
-  type Arithmetic,
-  type SimulateOptions,
-  type Outcome as StepOutcome,
-  simulateStep,
-} from '../../actors/training/index.ts';
+import { type SimulateOptions, type Outcome as StepOutcome, simulateStep } from '../../actors/training/index.ts';
 import { streamNames } from './chunk.ts';
 import { type CollectiveName, collectivesOf, type GroupKind, groupsOf } from './collectives.ts';
 import { executedFlops } from './flops.ts';
@@ -12,8 +7,6 @@ import type { Platform } from './platform.ts';
 import { pricesOf } from './prices.ts';
 import { programOf } from './program.ts';
 import { ranksPerNode, type Setup } from './setup.ts';
-
-export type { Arithmetic };
 
 /** What a simulation of one iteration gives. */
 export type Outcome = StepOutcome<CollectiveName>;

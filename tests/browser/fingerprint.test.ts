@@ -7,25 +7,19 @@ import * as assert from 'uvu/assert';
 import { matchGolden } from '../golden.ts';
 import { referenceRun } from '../reference-run.ts';
 import { servePackage } from './serve-package.ts';
+import { browserArguments, executablePath } from './viewer-page.ts';
 
 const test = suite('fingerprint in a browser');
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 test('the reference run has the same fingerprint in Chromium', async () => {
   assert.ok(existsSync(executablePath), `no ${executablePath}: apt-get install chromium, or set CHROMIUM`);
   const served = await servePackage();
   const profile = mkdtempSync(join(tmpdir(), 'escapement-'));
-  const browser = await chromium.launchPersistentContext(profile, { executablePath, args, timeout: 60_000 });
+  const browser = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: [...browserArguments],
+    timeout: 60_000,
+  });
   try {
     const page = await browser.newPage();
     await page.goto(served.url);

@@ -5,8 +5,10 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { type LiveServer, type LiveServerOptions, startServer } from '../../viz-server/server/index.ts';
 
-const executablePath = process.env.CHROMIUM_PATH ?? process.env.CHROMIUM ?? '/usr/bin/chromium';
-const args = [
+/** The system's Chromium. */
+export const executablePath: string = process.env.CHROMIUM_PATH ?? process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** Chromium without network of its own, in a container. */
+export const browserArguments: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-dev-shm-usage',
@@ -37,7 +39,7 @@ export async function startViewing(options: LiveServerOptions = {}): Promise<Vie
   const profile = mkdtempSync(join(tmpdir(), 'escapement-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
-    args,
+    args: [...browserArguments],
     timeout: 60_000,
     viewport: { width: 1600, height: 900 },
     colorScheme: 'light',

@@ -5,7 +5,10 @@ import * as assert from 'uvu/assert';
 import { root } from './snippets.ts';
 
 const test = suite('architecture');
-const houses = ['engine', 'actors', 'scenarios'];
+const houses = ['engine', 'actors', 'scenarios', 'viz-server'];
+
+/** The executable puts the viewer into the command's `Io`: the one arrow that points outwards. */
+const door = 'scenarios/cli/main.ts';
 
 /** The room of a file: engine/kernel, actors/network, scenarios/ulysses; files of a house itself are its door. */
 const roomOf = (file: string): string => (file.split('/').length > 2 ? file.split('/').slice(0, 2).join('/') : '');
@@ -16,7 +19,7 @@ function arrows(): Map<string, Set<string>> {
   for (const house of houses)
     for (const entry of readdirSync(new URL(house, root), { recursive: true }) as string[]) {
       const file = `${house}/${entry}`;
-      if (!file.endsWith('.ts') || roomOf(file) === '') continue;
+      if (!/\.tsx?$/.test(file) || file === door || roomOf(file) === '') continue;
       const text = readFileSync(new URL(file, root), 'utf8');
       const from = roomOf(file);
       const rooms = found.get(from) ?? found.set(from, new Set()).get(from);
@@ -29,24 +32,20 @@ function arrows(): Map<string, Set<string>> {
   return found;
 }
 
-/** The diagram: rooms of engine and actors with what they import; scenarios as one. */
+/** The diagram: houses and the rooms in them with what they import, the scenarios as one. */
 function diagram(): string {
   const lines = ['```mermaid', 'flowchart TD'];
   const all = arrows();
-  const name = (room: string): string =>
-    room.startsWith('scenarios') ? 'scenarios' : room.startsWith('engine/') && room !== 'engine' ? room : room;
+  const houseOf = (room: string): string => room.split('/')[0] as string;
   const edges = new Set<string>();
   for (const [from, rooms] of all)
     for (const to of rooms) {
-      const [a, b] = [name(from), name(to)];
-      if (a === b) continue;
-      if (a === 'scenarios' && b.startsWith('actors/')) edges.add('scenarios --> actors');
-      else if (a.startsWith('actors/') && b.startsWith('engine')) edges.add('actors --> engine');
-      else if (a === 'scenarios') edges.add('scenarios --> engine');
-      else edges.add(`${a} --> ${b}`);
+      const isWithin = houseOf(from) === houseOf(to);
+      if (isWithin && houseOf(from) === 'scenarios') continue;
+      edges.add(isWithin ? `${from} --> ${to}` : `${houseOf(from)} --> ${houseOf(to)}`);
     }
-  const rooms = (house: string): string[] => [...all.keys()].filter((room) => room.startsWith(`${house}/`)).sort();
-  for (const house of ['actors', 'engine'])
+  const rooms = (house: string): string[] => [...all.keys()].filter((room) => houseOf(room) === house).sort();
+  for (const house of ['viz-server', 'actors', 'engine'])
     lines.push(`  subgraph ${house}`, ...rooms(house).map((room) => `    ${room}[${room.split('/')[1]}]`), '  end');
   lines.push(...[...edges].sort().map((edge) => `  ${edge}`), '```');
   return lines.join('\n');
@@ -59,6 +58,20 @@ test('dependencies point inwards', () => {
       assert.ok(b <= a, `${from} imports ${to}`);
       assert.ok(from !== 'engine/kernel', `the kernel imports ${to}`);
     }
+});
+
+test('published figures never enter a model: only the story, the claims and the definition of a scenario read them', () => {
+  const readers = new Set(['scenario.ts', 'claims.ts', 'story.ts']);
+  let read = 0;
+  for (const house of houses)
+    for (const entry of readdirSync(new URL(house, root), { recursive: true }) as string[]) {
+      if (!entry.endsWith('.ts')) continue;
+      const text = readFileSync(new URL(`${house}/${entry}`, root), 'utf8');
+      if (!/(?:from|import\()\s*'[^']*\/(?:figures|claims)\.ts'/.test(text)) continue;
+      assert.ok(readers.has(posix.basename(entry)), `${house}/${entry} reads published figures`);
+      read++;
+    }
+  assert.ok(read >= 10, `${read}`);
 });
 
 test('the diagram of ARCHITECTURE.md is that of the imports (else npm run golden)', () => {

@@ -1,3 +1,6 @@
+// Compiled for the prelude `page`.
+import type {} from '../../viz-server/web/data/take-chunk.ts';
+
 const kinetoTrace = JSON.stringify({
   schemaVersion: 1,
   baseTimeNanoseconds: 0,
@@ -105,5 +108,21 @@ type Granted = { readonly type: 'granted'; readonly by: TaskRef };
 type Done = { readonly type: 'done' };
 const scenario = (await registry[0]!.load());
 const params = resolveParams(scenario, { preset: 'quick' });`,
+  protocol: `
+import { exactLevel } from '../../../dist/viz-server/protocol/constants.js';
+import { decodeChunk, newChunk } from '../../../dist/viz-server/protocol/index.js';`,
+  page: `
+import { newChunk, decodeChunk } from '../../../dist/viz-server/protocol/index.js';
+import { itemsOf, takeChunk } from '../../../dist/viz-server/web/data/take-chunk.js';
+import { TraceData } from '../../../dist/viz-server/web/data/trace-data.js';
+const [track, from, to, level] = [1, 0, 100, 255];
+const { bytes, columns } = newChunk('slices', 2, { flags: 0, level, track, view: 0, storeSeq: 1, from, to, wallMs: 0 });
+columns.start.set([10, 20]);
+columns.duration.set([5, 8]);
+columns.task.set([1, 2]);
+columns.count.set([1, 1]);`,
+  command: `
+import type { Command } from 'commander';
+import type { Io } from '../../../dist/scenarios/cli/io.js';`,
   node: "import { readFileSync, writeFileSync } from 'node:fs';",
 };

@@ -25,11 +25,16 @@ const entries = ['escapement', 'escapement/actors', 'escapement/scenarios', 'esc
 
 /** Pages whose code runs: docs/ and the README of every folder; docs/models and test-your-simulation have tests of their own. */
 export function pages(): string[] {
-  const found = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
+  return allPages().filter((page) => !/^docs\/(models|reference|how-to\/test-your)/.test(page));
+}
+
+/** Every page of the repository, in order of their names. */
+export function allPages(): string[] {
+  const found = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md'];
   for (const folder of ['docs', 'engine', 'actors', 'scenarios', 'viz-server', 'tests'])
     for (const entry of list(folder))
       if (entry.endsWith('.md') && !entry.includes('node_modules')) found.push(`${folder}/${entry}`);
-  return found.filter((page) => !/^docs\/(models|reference|how-to\/test-your)/.test(page)).sort();
+  return found.sort();
 }
 
 function list(folder: string): string[] {
@@ -58,12 +63,31 @@ export function blocksOf(page: string): Block[] {
   }));
 }
 
-/** The modules of a page: a block alone, or with those that say `continues`. Listings of signatures are no code. */
+/** Whether a block is code that runs: not a listing of signatures, not lines of a source file, not a file that the page makes. */
+function isRun(block: Block): block is Block & { readonly language: 'ts' | 'js' } {
+  if (block.language !== 'ts' && block.language !== 'js') return false;
+  return !block.words.some((word) => word === 'signatures' || /^(?:excerpt|file|patch)=/.test(word));
+}
+
+/** What a listing names and its folder does not have: words before a bracket, classes and interfaces. */
+export function strangersIn({ page, text }: Block): string[] {
+  const folder = page.slice(0, page.lastIndexOf('/'));
+  const sources = list(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(new URL(`${folder}/${file}`, root), 'utf8'))
+    .join('\n');
+  const bare = text.replaceAll(/\/\/.*$/gm, '').replaceAll(/'[^'\n]*'/g, "''");
+  const named = [...bare.matchAll(/([A-Za-z_]\w*)(?=[(<])|(?<=(?:class|interface) )(\w+)/g)].map(([name]) => name);
+  return [...new Set(named)].filter((name) => !builtIn.has(name) && !new RegExp(`\\b${name}\\b`).test(sources));
+}
+
+const builtIn = new Set(['Promise', 'Array', 'Map', 'Set', 'Observable', 'Generator', 'constructor']);
+
+/** The modules of a page: a block alone, or with those that say `continues`. */
 export async function snippetsOf(page: string): Promise<Snippet[]> {
   const snippets: Array<{ name: string; extension: 'ts' | 'js'; code: string; isFragment: boolean }> = [];
   for (const block of blocksOf(page)) {
-    if ((block.language !== 'ts' && block.language !== 'js') || block.words.includes('signatures')) continue;
-    if (block.words.some((word) => /^(?:file|patch)=/.test(word))) continue;
+    if (!isRun(block)) continue;
     const last = snippets.at(-1);
     if (block.words.includes('continues')) {
       if (last === undefined) throw new Error(`${block.page}:${block.line} continues nothing`);
@@ -146,11 +170,11 @@ async function exportsOfPackage(): Promise<Map<string, string>> {
 /** Writes the snippets into `folder`, from where `escapement` can be imported, and compiles them with types. Returns the compiler's complaints. */
 export function compileSnippets(folder: URL, snippets: readonly Snippet[]): string {
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(new URL('source/', folder), { recursive: true });
   const path = fileURLToPath(folder);
   for (const { name, extension, code } of snippets)
     writeFileSync(
-      join(path, `${name}.${extension}`),
+      join(path, 'source', `${name}.${extension}`),
       extension === 'js' ? code.replaceAll(/: (unknown|string|void)/g, '') : code,
     );
   const compilerOptions = {
@@ -164,11 +188,14 @@ export function compileSnippets(folder: URL, snippets: readonly Snippet[]): stri
     skipLibCheck: true,
     allowJs: true,
     checkJs: false,
-    rootDir: '.',
+    rootDir: 'source',
     outDir: 'run',
     typeRoots: [fileURLToPath(new URL('node_modules/@types', root))],
   };
-  writeFileSync(join(path, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts', '*.js'] }));
+  writeFileSync(
+    join(path, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, include: ['source/*.ts', 'source/*.js'] }),
+  );
   const compiler = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));
   return spawnSync(process.execPath, [compiler, '-p', path], { encoding: 'utf8' }).stdout;
 }

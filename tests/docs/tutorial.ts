@@ -59,7 +59,7 @@ function wordAfter(words: readonly string[], start: string): string | undefined 
 }
 
 /** Text without what differs from run to run: wall-clock times. */
-export function timeless(text: string): string {
+function timeless(text: string): string {
   return text
     .replace(/(fingerprint \w+), [\d.]+ m?s/g, '$1')
     .replace(/"wallSeconds": [\d.e-]+/g, '"wallSeconds": …')

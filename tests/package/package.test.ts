@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,36 +7,18 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { root } from '../docs/snippets.ts';
 import { follow, keeps } from '../docs/tutorial.ts';
+import { installPacked, type Packed } from '../packed.ts';
 
 const test = suite('the package');
 const top = fileURLToPath(root);
 const home = mkdtempSync(join(tmpdir(), 'escapement-package-'));
 const project = join(home, 'serving');
-const entries = ['', '/actors', '/scenarios', '/streams', '/formats', '/import', '/trace-files'];
-
-interface Packed {
-  readonly filename: string;
-  readonly size: number;
-  readonly unpackedSize: number;
-}
-
-function npm(args: readonly string[], cwd: string): string {
-  const { status, stdout, stderr } = spawnSync('npm', args, {
-    cwd,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
-  assert.is(status, 0, stderr);
-  return stdout;
-}
+const entries = ['', '/actors', '/scenarios', '/testing', '/viz', '/streams', '/formats', '/import', '/trace-files'];
 
 let packed: Packed | undefined;
 
 test.before(() => {
-  [packed] = JSON.parse(npm(['pack', '--ignore-scripts', '--json', '--pack-destination', home], top)) as [Packed];
-  mkdirSync(project);
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'serving', private: true, type: 'module' }));
-  npm(['install', '--no-audit', '--no-fund', '--prefer-offline', join(home, packed.filename)], project);
+  packed = installPacked(home, 'serving').packed;
 });
 test.after(() => rmSync(home, { recursive: true, force: true }));
 

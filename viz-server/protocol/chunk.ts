@@ -5,12 +5,10 @@ import { protocolErrors } from './errors.ts';
 export const headerBytes = 48;
 
 /** Version of the columns. */
-export const layoutVersion = 1;
+const layoutVersion = 1;
 
 /** What a chunk holds, by its first byte. */
 export const chunkKinds = { slices: 1, milestones: 2, counters: 3, flows: 4, strings: 5, instants: 6 } as const;
-
-export type ChunkKind = keyof typeof chunkKinds;
 
 /** Flags of a chunk. */
 export const chunkFlags = { coarse: 1, last: 2, replaces: 4, follow: 8 } as const;

@@ -1,23 +1,14 @@
 export {
   type Chunk,
   type ChunkHeader,
-  type ChunkKind,
   type ColumnKind,
-  type CounterColumns,
-  type CounterLevelColumns,
   chunkBytes,
   chunkFlags,
   chunkKinds,
   decodeChunk,
   encodeStrings,
-  type FlowColumns,
   headerBytes,
-  type InstantColumns,
-  layoutVersion,
-  type MilestoneColumns,
-  type NewChunk,
   newChunk,
-  type SliceColumns,
   sliceFlags,
 } from './chunk.ts';
 export {
@@ -26,22 +17,17 @@ export {
   type ClientMessage,
   type ClientMessageOf,
   type ControlMessage,
-  clientMessageSchema,
   controlSchema,
 } from './client-messages.ts';
-export { closeCodes, exactLevel, limits, livePath, magic, noCause, protocolVersion, subprotocol } from './constants.ts';
-export { protocolErrors } from './errors.ts';
-export { type HeldSlice, mergeSlices, sliceKey } from './held-track.ts';
+export { closeCodes, limits, livePath, noCause, protocolVersion, subprotocol } from './constants.ts';
+
+export { type HeldSlice, mergeSlices } from './held-track.ts';
 export { parseClientMessage, parseServerMessage } from './parse-message.ts';
-export {
-  type Mark,
-  type RunState,
-  runStates,
-  type ServerMessage,
-  type ServerMessageOf,
-  serverMessageSchema,
-  type Table,
-  type TrackInfo,
-  tableSchema,
-  trackSchema,
+export type {
+  Mark,
+  RunState,
+  ServerMessage,
+  ServerMessageOf,
+  Table,
+  TrackInfo,
 } from './server-messages.ts';

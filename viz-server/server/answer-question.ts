@@ -16,7 +16,7 @@ import { liveErrors } from './errors.ts';
 import { type Fields, groupFields, parseQuery } from './query-language.ts';
 
 /** Fields of what can be asked for; durations are compared in picoseconds and shown in ticks. */
-export const querySources: Readonly<Record<'tasks' | 'waits' | 'counters', Fields>> = {
+const querySources: Readonly<Record<'tasks' | 'waits' | 'counters', Fields>> = {
   tasks: {
     task: 'number',
     kind: 'text',

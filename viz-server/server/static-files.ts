@@ -28,7 +28,7 @@ const substitute = `<!doctype html>
 `;
 
 /** Where the build puts the page. */
-export const pageFolder: string = fileURLToPath(new URL('../web/', import.meta.url));
+const pageFolder: string = fileURLToPath(new URL('../web/', import.meta.url));
 
 /** The files of the page by the path they are asked for: read once, so that no request names a file on the disk. */
 export function loadPage(folder = pageFolder): ReadonlyMap<string, StaticFile> {

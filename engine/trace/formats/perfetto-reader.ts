@@ -1,6 +1,6 @@
 import { picosecondTitle } from './perfetto-writer.ts';
 import type { AnnotationValue, EventDetails, TraceSink, TraceTrack } from './trace-sink.ts';
-import { WireReader, wireType } from './wire.ts';
+import { WireReader } from './wire.ts';
 
 /** How a Perfetto trace is read. */
 export interface PerfettoReadOptions {
@@ -488,6 +488,3 @@ function readAnnotation(reader: WireReader, state: SequenceState, into: Record<s
   });
   if (value !== undefined && name !== '__proto__') into[name] = value;
 }
-
-/** The wire type that begins a Perfetto trace: field 1, length-delimited. */
-export const perfettoFirstByte = (1 << 3) | wireType.bytes;

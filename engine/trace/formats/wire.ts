@@ -1,7 +1,7 @@
 import { formatErrors } from './errors.ts';
 
 /** Wire types of the protobuf encoding. */
-export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 const TWO_32 = 2 ** 32;
 const encoder = new TextEncoder();

@@ -8,7 +8,7 @@ export interface FormatConsumerOptions {
 }
 
 /** Category of arrows. */
-export const flowCategory = 'flow';
+const flowCategory = 'flow';
 
 /**
  * Passes a decoded recording on to a writer of a format: top-level actors become processes, actors tracks below them in order of first

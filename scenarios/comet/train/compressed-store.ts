@@ -22,7 +22,7 @@ export interface StoredSum {
 export type BoundOf = (layer: string) => number | undefined;
 
 /** The layer whose input an activation is: `conv1/input` belongs to conv1. */
-export function layerOf(activation: string): string {
+function layerOf(activation: string): string {
   return activation.slice(0, activation.indexOf('/'));
 }
 

@@ -16,7 +16,7 @@ export interface Sizes {
 }
 
 /** `value` rounded up to a multiple of `step`. */
-export function aligned(value: number, step: number): number {
+function aligned(value: number, step: number): number {
   return Math.ceil(value / step) * step;
 }
 
@@ -43,7 +43,7 @@ export function scoreBytes({ samples, n1, n2, heads }: Shape, width: number): nu
 }
 
 /** The fp32 workspace in which the fused kernel sums the query gradient; none up to 64 positions. */
-export function workspaceBytes({ samples, n1, n2, heads, headDim }: Shape): number {
+function workspaceBytes({ samples, n1, n2, heads, headDim }: Shape): number {
   return n2 > 64 ? 4 * samples * n1 * heads * aligned(n2, 64) * aligned(headDim, 64) : 0;
 }
 

@@ -113,7 +113,7 @@ function orthonormal(a: Matrix): Matrix {
  * Positive random features exp(w x / D^(1/4) - |x|^2 / (2 sqrt D) - s): s is the largest exponent of the row (queries) or of all rows
  * (keys), which cancels in the quotient.
  */
-export function positiveFeatures(x: Matrix, directions: Matrix, stabiliser: 'row' | 'all'): Matrix {
+function positiveFeatures(x: Matrix, directions: Matrix, stabiliser: 'row' | 'all'): Matrix {
   const root = Math.sqrt(x.columns);
   const squares = rowSums(mapped(x, (value) => (value * value) / (2 * root)));
   const projected = productTransposed(

@@ -29,7 +29,7 @@ export interface Training {
 }
 
 /** Specifications of a numerics run. */
-export function numericsSpecs(params: HeatParams): { readonly trainer: TrainerSpec; readonly sampler: SamplerSpec } {
+function numericsSpecs(params: HeatParams): { readonly trainer: TrainerSpec; readonly sampler: SamplerSpec } {
   const sizes = numericsSizes(params);
   const negatives = negativesOf(params);
   const { mu, theta, learningRate, reuse, sampler, tile, refresh } = params;

@@ -22,9 +22,9 @@ export function legendOf(plot: PlotData): readonly string[] {
   }
 }
 
-/** The CSS colour of the `i`-th name of a legend. */
+/** The CSS colour of the `i`-th name of a legend: eight colours, then each of them paler. */
 export function colorOf(i: number): string {
-  return `var(--c${i % 8})`;
+  return `var(--c${i % 16})`;
 }
 
 /** Draws a plot as an SVG element's text; colours are CSS variables, so that one drawing serves light and dark. */
@@ -74,14 +74,14 @@ function lineOptions(plot: LinePlot): Plot.PlotOptions {
   const zero = plot.y.zero ?? (plot.y.scale ?? 'linear') === 'linear';
   const allY = [...dots.map((dot) => dot.y), ...(plot.published ?? []).map((mark) => mark.y)];
   const foot = zero ? 0 : Math.min(...allY);
-  const flagged = (plot.flags ?? []).length > 0;
+  const flags = flagsOf(plot);
+  const spread = dots.map((dot) => dot.x as number);
+  const ends = [Math.min(...spread), Math.max(...spread)] as const;
+  const few = new Set(plot.series.filter((series) => series.points.length <= MOST_DOTS).map((series) => series.name));
   return {
-    ...(flagged ? { marginRight: 56 } : {}), // room for the words at the last x
+    ...(flags.length > 0 ? { marginRight: 56 } : {}), // room for the words at the last x
     x: {
-      ...axisOptions(
-        plot.x,
-        dots.map((dot) => dot.x as number),
-      ),
+      ...axisOptions(plot.x, spread, (tick) => tick >= ends[0] && tick <= ends[1]),
       inset: 10,
     },
     y: { ...axisOptions(plot.y, allY), ...(zero ? { zero: true } : {}), grid: true, nice: true },
@@ -96,6 +96,8 @@ function lineOptions(plot: LinePlot): Plot.PlotOptions {
           textAnchor: 'end',
           dy: -7,
           fill: 'var(--muted)',
+          stroke: 'var(--paper)',
+          strokeWidth: 4,
         }),
       ]),
       ...plot.series.flatMap((series) => [
@@ -106,25 +108,51 @@ function lineOptions(plot: LinePlot): Plot.PlotOptions {
           strokeWidth: 2,
         }),
       ]),
-      Plot.dot(dots, { x: 'x', y: 'y', r: 2.5, fill: (dot: Dot) => paint(dot.series), stroke: 'none' }),
+      Plot.dot(
+        dots.filter((dot) => few.has(dot.series)),
+        { x: 'x', y: 'y', r: 2.5, fill: (dot: Dot) => paint(dot.series), stroke: 'none' },
+      ),
       ...publishedMarks(plot.published ?? [], paint),
-      Plot.text(plot.flags ?? [], {
-        x: 'x',
-        y: () => foot,
-        text: 'text',
-        dy: -9,
-        fill: (flag: { readonly series: string }) => paint(flag.series),
-        fontWeight: 600,
-      }),
+      ...flags.map((flag) =>
+        Plot.text([flag], {
+          x: 'x',
+          y: () => foot,
+          text: 'text',
+          dy: -9 - 14 * flag.row,
+          fill: paint(flag.series),
+          fontWeight: 600,
+        }),
+      ),
     ],
   };
+}
+
+/** Beyond so many points a dot for each hides the line. */
+const MOST_DOTS = 60;
+
+/** One row of flags for each series; in a row of equal texts the first is written, a cross stands for the others. */
+function flagsOf(plot: LinePlot): ReadonlyArray<{ x: number; series: string; text: string; row: number }> {
+  const rows = [...new Set((plot.flags ?? []).map((flag) => flag.series))];
+  const written = new Set<string>();
+  return [...(plot.flags ?? [])]
+    .sort((a, b) => a.x - b.x)
+    .map(({ x, series, text }) => {
+      const key = `${series} ${text}`;
+      const isFirst = !written.has(key);
+      written.add(key);
+      return { x, series, text: isFirst ? text : '×', row: rows.indexOf(series) };
+    });
 }
 
 function barOptions(plot: BarPlot): Plot.PlotOptions {
   const paint = painter(legendOf(plot));
   const categories = [...new Set(plot.series.flatMap((series) => series.points.map(([x]) => x)))];
   const bars = plot.series.flatMap((series) => series.points.map(([x, y]) => ({ x, y: y ?? 0, series: series.name })));
-  const y = { ...axisOptions(plot.y), grid: true, nice: true };
+  const isLog = plot.y.scale !== undefined && plot.y.scale !== 'linear';
+  const values = [...bars.map((bar) => bar.y), ...(plot.published ?? []).map((mark) => mark.y)].filter((v) => v > 0);
+  const ticks = isLog ? powersAround(values, plot.y.scale === 'log2' ? 2 : 10) : [];
+  const domain = isLog ? [ticks[0] ?? 1, ticks.at(-1) ?? 10] : isWhole(plot) ? [0, 100] : undefined;
+  const y = { ...axisOptions(plot.y, values), grid: true, ...(domain === undefined ? { nice: true } : { domain }) };
   const onBars = (): string => 'var(--ink)';
   const fill = (bar: Dot): string => paint(bar.series);
   const label = axisLabel(plot.x);
@@ -143,15 +171,33 @@ function barOptions(plot: BarPlot): Plot.PlotOptions {
     x: { axis: null, domain: [...legendOf(plot)] },
     y,
     marks: [
-      Plot.barY(bars, { fx: 'x', x: 'series', y: 'y', fill, insetLeft: 0.5, insetRight: 0.5 }),
+      Plot.barY(
+        bars.filter((bar) => !isLog || bar.y > 0),
+        {
+          fx: 'x',
+          x: 'series',
+          ...(isLog ? { y1: () => ticks[0] ?? 1, y2: 'y' } : { y: 'y' }),
+          fill,
+          insetLeft: 0.5,
+          insetRight: 0.5,
+        },
+      ),
       ...publishedMarks(
         (plot.published ?? []).map((mark) => ({ ...mark, facet: mark.x, x: mark.series })),
         onBars,
         { fx: 'facet' },
       ),
-      Plot.ruleY([0], { stroke: 'var(--axis)' }),
+      Plot.ruleY([isLog ? (ticks[0] ?? 1) : 0], { stroke: 'var(--axis)' }),
     ],
   };
+}
+
+/** Whether the bars are shares that add up to a hundred percent, apart from rounding. */
+function isWhole({ stacked, series, y }: BarPlot): boolean {
+  if (!stacked || y.unit !== '%') return false;
+  const sums = new Map<string, number>();
+  for (const { points } of series) for (const [x, share] of points) sums.set(x, (sums.get(x) ?? 0) + (share ?? 0));
+  return [...sums.values()].every((sum) => sum > 90 && sum < 101);
 }
 
 /** Calibration is a hollow circle, check a filled diamond, report a cross. */
@@ -235,13 +281,17 @@ function painter(names: readonly string[]): (name: string) => string {
   };
 }
 
-function axisOptions(axis: Axis, values: readonly number[] = []): Plot.ScaleOptions {
+function axisOptions(
+  axis: Axis,
+  values: readonly number[] = [],
+  isShown: (tick: number) => boolean = () => true,
+): Plot.ScaleOptions {
   const label = axisLabel(axis);
   const unit = axis.unit ?? '';
   const tickFormat = axis.binary ? binaryTick : isScaled(unit) ? (value: number) => formatMetric(value, unit) : tick;
   const base = axis.scale === 'log10' ? 10 : 2;
   if (axis.scale === undefined || axis.scale === 'linear') return { label, tickFormat };
-  const ticks = powersAround(values, base);
+  const ticks = powersAround(values, base).filter(isShown);
   return { type: 'log', base, label, tickFormat, ticks: ticks.length > 2 && ticks.length <= 14 ? ticks : 6 };
 }
 
@@ -273,7 +323,7 @@ function tick(value: number): string {
   if (size >= 1e9) return `${short(value / 1e9)}G`;
   if (size >= 1e6) return `${short(value / 1e6)}M`;
   if (size >= 1e4) return `${short(value / 1e3)}k`;
-  return short(value);
+  return Number.isInteger(value) ? String(value) : short(value);
 }
 
 function short(value: number): string {

@@ -1,8 +1,9 @@
-/** The report's style; the eight series colours are told apart by people with any common colour vision (after Okabe and Ito). */
+/** The report's style; the eight series colours are told apart by people with any common colour vision (after Okabe and Ito), eight paler ones follow. */
 export const stylesheet = `
 :root { --paper: #fdfdfc; --ink: #1b1f24; --muted: #5f6874; --line: #dfe2e6; --axis: #8b939e; --soft: #f3f4f6;
   --pass: #14713d; --miss: #b3261e;
   --c0: #0067b1; --c1: #c4570a; --c2: #007f5f; --c3: #a8478a; --c4: #8a6d00; --c5: #2f8fc4; --c6: #6b4fbb; --c7: #5f6874; }
+:root { --c8: color-mix(in srgb, var(--c0) 45%, var(--paper)); --c9: color-mix(in srgb, var(--c1) 45%, var(--paper)); --c10: color-mix(in srgb, var(--c2) 45%, var(--paper)); --c11: color-mix(in srgb, var(--c3) 45%, var(--paper)); --c12: color-mix(in srgb, var(--c4) 45%, var(--paper)); --c13: color-mix(in srgb, var(--c5) 45%, var(--paper)); --c14: color-mix(in srgb, var(--c6) 45%, var(--paper)); --c15: color-mix(in srgb, var(--c7) 45%, var(--paper)); }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171b; --ink: #e6e8eb; --muted: #9ba4b0; --line: #2c323a;
   --axis: #6b7480; --soft: #1d2127; --pass: #5fd08c; --miss: #ff8a80;
   --c0: #5db3f0; --c1: #f0985a; --c2: #3fcfa4; --c3: #e08cc4; --c4: #dcc04a; --c5: #8fd0f5; --c6: #b39df5; --c7: #9ba4b0; } }

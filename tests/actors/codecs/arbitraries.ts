@@ -16,7 +16,7 @@ export const floats: fc.Arbitrary<number> = fc.oneof(
   { weight: 3, arbitrary: fc.float({ noNaN: true, min: -4, max: 4 }) },
 );
 
-export const shapes: fc.Arbitrary<FieldShape> = fc.record({
+const shapes: fc.Arbitrary<FieldShape> = fc.record({
   planes: fc.integer({ min: 1, max: 10 }),
   height: fc.integer({ min: 1, max: 40 }),
   width: fc.integer({ min: 1, max: 40 }),

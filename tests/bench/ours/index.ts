@@ -12,7 +12,7 @@ import { rearm, storm, timeouts } from './timers.ts';
 import { tokenRing } from './token.ts';
 
 /** Our implementation of each kind of program. */
-export const implementations: {
+const implementations: {
   readonly [Kind in ProgramKind]: (program: Extract<Program, { kind: Kind }>) => Timed;
 } = {
   phold,

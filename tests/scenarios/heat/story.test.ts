@@ -25,7 +25,8 @@ test('the story has its plots, with published marks', async () => {
   assert.ok(scaling?.kind === 'line' && scaling.published?.length === 7);
   assert.ok(gain?.kind === 'line' && gain.published?.length === 4);
   const timeline = plots.find(({ kind }) => kind === 'timeline');
-  assert.ok(timeline?.kind === 'timeline' && timeline.lanes.length === 16);
+  assert.ok(timeline?.kind === 'timeline' && timeline.lanes.length >= 4);
+  assert.ok(timeline.lanes.every(({ spans }) => spans.length > 0));
   assert.ok(timeline.lanes.some(({ spans }) => spans.some(({ kind }) => kind === 'directory')));
 });
 

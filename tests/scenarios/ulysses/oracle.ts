@@ -36,7 +36,7 @@ const ringShare: Readonly<Record<number, readonly number[]>> = {
 };
 
 /** Share of the network cards' rate that a ring over `nodes` reaches with buffers of `bytes`; linear in the logarithms between table entries. */
-export function ringEfficiency(bytes: number, nodes: number): number {
+function ringEfficiency(bytes: number, nodes: number): number {
   const column = Math.min(8, Math.max(0, Math.log2(bytes / 2 ** 24)));
   const row = Math.min(4, Math.max(1, Math.log2(nodes)));
   const at = (r: number): number => {

@@ -1,7 +1,7 @@
 import type { Viewer } from './viewer.ts';
 
 /** Fetches from the HTTP interface of the server with the token of the link. Throws when the server refuses. */
-export async function fetchApi(viewer: Viewer, path: string): Promise<Response> {
+async function fetchApi(viewer: Viewer, path: string): Promise<Response> {
   const response = await fetch(`/api/v1/${path}`, { headers: { authorization: `Bearer ${viewer.link.token}` } });
   if (!response.ok)
     throw new Error(`The server answers ${path} with ${response.status}: ${(await response.text()).slice(0, 300)}`);

@@ -31,7 +31,7 @@ const firstRetryMs = 250;
 const lastRetryMs = 4000;
 
 /** A request that the server refused: its code, what happened, what to do. */
-export class RequestError extends Error {
+class RequestError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string, hint: string) {

@@ -71,7 +71,7 @@ export interface Item {
 }
 
 /** Reads one entry of a segment. */
-export function itemOf(track: number, { columns }: Segment<SliceColumns>, i: number): Item {
+function itemOf(track: number, { columns }: Segment<SliceColumns>, i: number): Item {
   const start = columns.start[i]!;
   return {
     track,
