@@ -1,16 +1,21 @@
+import type { ViewLink } from './deep-link.ts';
 import type { Viewer } from './viewer.ts';
 
+interface Page {
+  readonly address: { readonly link: ViewLink };
+}
+
 /** Fetches from the HTTP interface of the server with the token of the link. Throws when the server refuses. */
-export async function fetchApi(viewer: Viewer, path: string): Promise<Response> {
-  const response = await fetch(`/api/v1/${path}`, { headers: { authorization: `Bearer ${viewer.link.token}` } });
+export async function fetchApi(page: Page, path: string): Promise<Response> {
+  const response = await fetch(`/api/v1/${path}`, { headers: { authorization: `Bearer ${page.address.link.token}` } });
   if (!response.ok)
     throw new Error(`The server answers ${path} with ${response.status}: ${(await response.text()).slice(0, 300)}`);
   return response;
 }
 
 /** The same, as JSON. */
-export async function fetchJson(viewer: Viewer, path: string): Promise<unknown> {
-  return (await fetchApi(viewer, path)).json();
+export async function fetchJson(page: Page, path: string): Promise<unknown> {
+  return (await fetchApi(page, path)).json();
 }
 
 const perfetto = 'https://ui.perfetto.dev';

@@ -25,7 +25,7 @@ export function AnalysisPanel({ viewer, kinds, args }: Props) {
     let timer = 0;
     const ask = async (): Promise<void> => {
       try {
-        const answer = await viewer.analyse(kind, args);
+        const answer = await viewer.ask.analyse(kind, args);
         if (isGone) return;
         setTable(answer);
         setProblem('');
@@ -70,7 +70,7 @@ export function AnalysisPanel({ viewer, kinds, args }: Props) {
           onRow={(row) => {
             const column = table.columns.findIndex(({ name }) => /^(worst)?task(id)?$/i.test(name));
             const task = row[column];
-            if (typeof task === 'number' && task > 0) void viewer.goto(task);
+            if (typeof task === 'number' && task > 0) void viewer.choice.goto(task);
             else {
               const named = (name: string): string =>
                 String(row[table.columns.findIndex((one) => one.name === name)] ?? '');
@@ -93,7 +93,7 @@ async function longestWait(viewer: Viewer, cause: string, what: string): Promise
   try {
     const { table } = await viewer.live.request({ type: 'query', text });
     const task = table?.rows[0]?.[table.columns.findIndex(({ name }) => name === 'task')];
-    if (typeof task === 'number') await viewer.goto(task);
+    if (typeof task === 'number') await viewer.choice.goto(task);
   } catch (error) {
     viewer.complain(error);
   }

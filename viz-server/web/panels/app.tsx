@@ -87,7 +87,7 @@ function Tools({ viewer }: { readonly viewer: Viewer }) {
         aria-label="Search tasks by name"
         placeholder="Search tasks  /"
         onKeyDown={(event) => {
-          if (event.key === 'Enter') viewer.search(event.currentTarget.value, event.shiftKey ? -1 : 1);
+          if (event.key === 'Enter') viewer.walk.search(event.currentTarget.value, event.shiftKey ? -1 : 1);
         }}
       />
       {text !== '' && <span class="soft">{total === 0 ? 'none' : `${at} of ${total}`}</span>}
@@ -103,7 +103,7 @@ function Tools({ viewer }: { readonly viewer: Viewer }) {
           onChange={({ currentTarget }) => {
             const mark = viewer.marks.value.find(({ id }) => String(id) === currentTarget.value);
             if (mark !== undefined)
-              viewer.show(mark.tick - time.span / 4, (mark.tick2 ?? mark.tick) + time.span / 4, 0);
+              viewer.move.show(mark.tick - time.span / 4, (mark.tick2 ?? mark.tick) + time.span / 4, 0);
             currentTarget.value = '';
           }}
         >
@@ -115,13 +115,13 @@ function Tools({ viewer }: { readonly viewer: Viewer }) {
           ))}
         </select>
       )}
-      <button type="button" onClick={() => viewer.fitAll()} title="0">
+      <button type="button" onClick={() => viewer.move.fitAll()} title="0">
         Fit all
       </button>
       <button
         type="button"
         onClick={() => {
-          const url = `${location.origin}${location.pathname}${viewer.linkText()}`;
+          const url = `${location.origin}${location.pathname}${viewer.address.text()}`;
           save(navigator.clipboard.writeText(url).then(() => viewer.say('Link to this view copied.')));
         }}
       >

@@ -163,8 +163,8 @@ export function CountersPanel({ viewer, wanted, nothing }: Props) {
                       class="plain link"
                       onClick={() => {
                         const span = viewer.time.span / 10;
-                        viewer.show(at - span, at + span, 0);
-                        viewer.reveal(track.id);
+                        viewer.move.show(at - span, at + span, 0);
+                        viewer.choice.reveal(track.id);
                       }}
                     >
                       {viewer.at(at)}

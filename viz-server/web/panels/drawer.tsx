@@ -1,4 +1,5 @@
-import type { Tab, Viewer } from '../app/viewer.ts';
+import type { Tab } from '../app/page-state.ts';
+import type { Viewer } from '../app/viewer.ts';
 import { ActorPanel } from './actor-panel.tsx';
 import { AnalysisPanel } from './analysis-panel.tsx';
 import { CountersPanel } from './counters-panel.tsx';

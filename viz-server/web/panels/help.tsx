@@ -161,7 +161,7 @@ function Note({ viewer }: { readonly viewer: Viewer }) {
       onSubmit={(event) => {
         event.preventDefault();
         viewer.dialog.value = undefined;
-        void viewer.addMark(text);
+        void viewer.ask.addMark(text);
       }}
     >
       <input

@@ -170,7 +170,7 @@ export function ComparePanel({ viewer }: { readonly viewer: Viewer }) {
                     aria-label={`Run ${figure.id}`}
                     disabled={!viewer.canControl.value}
                     onClick={() =>
-                      void viewer.control({ op: 'start', args: { scenario, params: { ...figure.params } } })
+                      void viewer.ask.control({ op: 'start', args: { scenario, params: { ...figure.params } } })
                     }
                   >
                     Run

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { hit } from '../app/hit.ts';
 import type { Viewer } from '../app/viewer.ts';
 import { type Item, stretchesOf } from '../data/take-chunk.ts';
 import { axisHeight, drawAxis, drawOverlay } from '../draw/overlay.ts';
@@ -72,7 +73,7 @@ export function Timeline({ viewer }: { readonly viewer: Viewer }) {
       );
       drawOverlay(over, viewer, scale, shown);
       drawAxis(axis, viewer, scale);
-      viewer.noteDelay();
+      viewer.feed.noteDelay();
       drawStatistics.frames++;
       drawStatistics.items = scene.items;
       drawStatistics.scriptMs.push(performance.now() - start);
@@ -227,7 +228,7 @@ function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
     const [x, y] = place(event);
     viewer.cursorX = x;
     if (drag === undefined) {
-      const item = viewer.hit(x, y);
+      const item = hit(viewer, x, y);
       const before = viewer.hovered.value;
       if (item === undefined && before === undefined) return;
       viewer.hovered.value = item === undefined ? undefined : { item, x, y };
@@ -237,7 +238,7 @@ function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
     if (Math.abs(x - drag.x) > 3) drag.moved = true;
     if (!drag.moved) return;
     if (drag.isPan) {
-      viewer.pan(drag.last - x);
+      viewer.move.pan(drag.last - x);
       drag.last = x;
     } else {
       const [a, b] = [viewer.time.timeAt(Math.min(x, drag.x)), viewer.time.timeAt(Math.max(x, drag.x))];
@@ -257,13 +258,13 @@ function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
         );
       return;
     }
-    const item = viewer.hit(...place(event));
-    viewer.select(item, { open: true });
+    const item = hit(viewer, ...place(event));
+    viewer.choice.select(item, { open: true });
     if (event.ctrlKey && item !== undefined) viewer.tab.value = 'histogram';
   };
   const twice = (event: MouseEvent): void => {
-    const item = viewer.hit(...place(event));
-    if (item !== undefined) viewer.show(item.start, item.end, item.isCollapsed ? 0 : 0.2);
+    const item = hit(viewer, ...place(event));
+    if (item !== undefined) viewer.move.show(item.start, item.end, item.isCollapsed ? 0 : 0.2);
   };
   const leave = (): void => {
     viewer.hovered.value = undefined;
@@ -272,10 +273,10 @@ function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
   const wheel = (event: WheelEvent): void => {
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
-      viewer.zoom(1.0015 ** event.deltaY, place(event)[0]);
+      viewer.move.zoom(1.0015 ** event.deltaY, place(event)[0]);
     } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       event.preventDefault();
-      viewer.pan(event.deltaX || event.deltaY);
+      viewer.move.pan(event.deltaX || event.deltaY);
     }
   };
   canvas.addEventListener('pointerdown', down);

@@ -28,7 +28,7 @@ export function TopologyPanel({ viewer }: { readonly viewer: Viewer }) {
   const state = viewer.status.value?.state;
   const heat = viewer.heat.value;
   useEffect(() => {
-    viewer.analyse('utilisation').then(setUse, (error: unknown) => viewer.complain(error));
+    viewer.ask.analyse('utilisation').then(setUse, (error: unknown) => viewer.complain(error));
   }, [area, state]);
 
   const { boxes, edges, width, height, left } = place(viewer);
