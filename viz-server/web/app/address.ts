@@ -13,7 +13,8 @@ export class Address {
   constructor(state: PageState) {
     this.#state = state;
     this.link = readLink(location.hash);
-    const { tab, filter, query, closed, pinned, from, to } = this.link;
+    const { tab, filter, query, closed, pinned, from, to, axis } = this.link;
+    state.isByEvents.value = axis === 'events';
     state.filter.value = filter;
     state.query.value = query;
     state.closed.value = new Set(closed);
@@ -43,7 +44,7 @@ export class Address {
 
   /** The fragment of the present view. */
   text(): string {
-    const { time, selected, tab, query, filter, pinned, closed, run } = this.#state;
+    const { time, selected, tab, query, filter, pinned, closed, run, isByEvents } = this.#state;
     const isLive = time.follow && !time.frozen;
     return writeLink({
       token: this.link.token,
@@ -52,6 +53,7 @@ export class Address {
       from: isLive ? undefined : Math.round(time.from),
       to: isLive ? undefined : Math.round(time.to),
       task: selected.value === undefined || selected.value.isCollapsed ? undefined : selected.value.task,
+      axis: isByEvents.value ? 'events' : '',
       tab: tab.value ?? 'none',
       query: query.value,
       filter: filter.value,

@@ -11,7 +11,7 @@ export function hit(state: PageState, x: number, y: number): Item | undefined {
   const { time, data, scroll } = state;
   const depth = Math.max(0, Math.min(row.depths - 1, Math.floor((y + scroll - row.y) / laneHeight)));
   const at = time.timeAt(x);
-  const reach = reachPixels * time.ticksPerPixel;
+  const reach = (time.timeAt(x + reachPixels) - time.timeAt(x - reachPixels)) / 2;
   let best: Item | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const item of itemsOf(data, row.track.id, at - reach, at + reach, time.level)) {

@@ -72,6 +72,8 @@ export class PageState {
   readonly palette = computed(() => makePalette(this.isDark.value));
   /** Counts drawn changes of the range, for tables and labels. */
   readonly moved = signal(0);
+  /** Whether counts of events, not times, take equal room on the axis. */
+  readonly isByEvents = signal(false);
   readonly isFollowing = signal(true);
   readonly isFrozen = signal(false);
   readonly #shape = signal(0);

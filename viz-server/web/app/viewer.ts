@@ -1,4 +1,5 @@
 import { Address } from './address.ts';
+import { AxisChoice } from './axis-choice.ts';
 import { LiveConnection } from './live-connection.ts';
 import { Movement } from './movement.ts';
 import { PageState } from './page-state.ts';
@@ -14,6 +15,7 @@ export class Viewer extends PageState {
   readonly address: Address;
   readonly live: LiveConnection;
   readonly move: Movement;
+  readonly axis: AxisChoice;
   readonly choice: Selection;
   readonly walk: Walk;
   readonly ask: Questions;
@@ -35,6 +37,7 @@ export class Viewer extends PageState {
     );
     const views = new ViewRequest(this, this.live);
     this.move = new Movement(this);
+    this.axis = new AxisChoice(this);
     this.choice = new Selection(this, this.move, this.live);
     this.walk = new Walk(this, this.move, this.choice);
     this.ask = new Questions(this, this.live);

@@ -1,6 +1,7 @@
 import type { Viewer } from '../app/viewer.ts';
 import { itemsOf } from '../data/take-chunk.ts';
-import { axisStep, formatTick } from '../view/time-scale.ts';
+import { axisLabels } from '../view/axis-labels.ts';
+import { formatTick } from '../view/time-scale.ts';
 import { laneHeight, type Row, visibleRows } from '../view/track-layout.ts';
 
 export const axisHeight = 26;
@@ -12,15 +13,14 @@ export function drawAxis(ctx: CanvasRenderingContext2D, viewer: Viewer, scale: n
   ctx.setTransform(scale, 0, 0, scale, 0, 0);
   ctx.fillStyle = colours.raised;
   ctx.fillRect(0, 0, time.width, axisHeight);
-  const step = axisStep(time.ticksPerPixel);
   ctx.font = '11px system-ui, sans-serif';
   ctx.textBaseline = 'middle';
-  for (let tick = Math.ceil(Math.max(0, time.from) / step) * step; tick < time.to; tick += step) {
-    const x = Math.round(time.xOf(tick));
+  for (const { at, step } of axisLabels(time)) {
+    const x = Math.round(time.xOf(at));
     ctx.fillStyle = colours.line;
     ctx.fillRect(x, axisHeight - 7, 1, 7);
     ctx.fillStyle = colours.soft;
-    ctx.fillText(formatTick(tick, step, run.value.tickPs), x + 4, axisHeight / 2);
+    ctx.fillText(formatTick(at, step, run.value.tickPs), x + 4, axisHeight / 2);
   }
   ctx.fillStyle = colours.line;
   ctx.fillRect(0, axisHeight - 1, time.width, 1);

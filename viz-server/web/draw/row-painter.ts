@@ -2,14 +2,17 @@ import type { MilestoneColumns, SliceColumns } from '../data/columns.ts';
 import { noCause, sliceFlags } from '../data/columns.ts';
 import type { Piece } from '../data/segments.ts';
 import type { TraceData } from '../data/trace-data.ts';
+import type { TimeAxis } from '../view/time-axis.ts';
 import { formatCount, formatValue } from '../view/time-scale.ts';
 import { laneHeight, type Row } from '../view/track-layout.ts';
 import { causeLooks, type Palette, patternTile, waitCauses } from './palette.ts';
 
-/** The range a picture shows, as pixels: `xOf(t) = (t - from) / ticksPerPixel`. */
+/** The range a picture shows: the pixel of a time is `(axis.placeOf(time) - origin) / perPixel`. */
 export interface Frame {
-  readonly from: number;
-  readonly to: number;
+  readonly axis: TimeAxis;
+  /** Place of the left edge, and places a pixel. */
+  readonly origin: number;
+  readonly perPixel: number;
   readonly width: number;
   readonly level: number;
 }
@@ -77,9 +80,8 @@ export class RowPainter {
   }
 
   #paintSlices(ctx: CanvasRenderingContext2D, row: Row, y: number, frame: Frame, x0: number, x1: number): void {
-    const perPixel = (frame.to - frame.from) / frame.width;
-    const from = frame.from + x0 * perPixel;
-    const to = frame.from + x1 * perPixel;
+    const from = timeAt(frame, x0);
+    const to = timeAt(frame, x1);
     const data = this.#data.of(row.track.id);
     const pieces = data.slices.pieces(from, to, frame.level);
     const stretches = data.milestones.pieces(from, to, frame.level);
@@ -91,12 +93,12 @@ export class RowPainter {
       this.#clearStrip(frame.width);
       let strips = 0;
       const wide = new Map<number, readonly [number, number]>();
-      for (const piece of pieces) strips += this.#items(ctx, piece, depth, depths, top, height, frame, perPixel, wide);
-      if (wide.size > 0) for (const piece of stretches) this.#stretches(ctx, piece, top, height, frame, perPixel, wide);
+      for (const piece of pieces) strips += this.#items(ctx, piece, depth, depths, top, height, frame, wide);
+      if (wide.size > 0) for (const piece of stretches) this.#stretches(ctx, piece, top, height, frame, wide);
       if (strips > 0) this.#blit(ctx, top, height, frame.width, x0, x1);
-      for (const piece of pieces) this.#labels(ctx, piece, depth, depths, top, height, frame, perPixel);
+      for (const piece of pieces) this.#labels(ctx, piece, depth, depths, top, height, frame);
     }
-    this.#instants(ctx, row, y, frame, from, to, perPixel);
+    this.#instants(ctx, row, y, frame, from, to);
   }
 
   /** Draws the tasks of one depth; those too narrow for a shape of their own go to the strip. Gives how many did. */
@@ -108,11 +110,10 @@ export class RowPainter {
     top: number,
     height: number,
     frame: Frame,
-    perPixel: number,
     wide: Map<number, readonly [number, number]>,
   ): number {
     const { start, duration, task, name, count, depth: depthOf, cause, flags } = segment.columns;
-    const right = frame.width;
+    const { axis, origin, perPixel, width: right } = frame;
     let strips = 0;
     for (let i = 0; i < segment.n; i++) {
       if (depths > 1 && depthOf[i]! !== depth) continue;
@@ -125,8 +126,8 @@ export class RowPainter {
         if (a < segment.from || (segment.isCut && a >= segment.to)) continue;
       } else if (segment.isCut && (isOpen || b >= segment.to)) continue;
       if (b < from || a >= to) continue;
-      const xa = (a - frame.from) / perPixel;
-      const xb = (b - frame.from) / perPixel;
+      const xa = (axis.placeOf(a) - origin) / perPixel;
+      const xb = (axis.placeOf(b) - origin) / perPixel;
       if (xb < -1 || xa > right) continue;
       this.count.items++;
       const width = xb - xa;
@@ -183,7 +184,6 @@ export class RowPainter {
     top: number,
     height: number,
     frame: Frame,
-    perPixel: number,
     wide: ReadonlyMap<number, readonly [number, number]>,
   ): void {
     const { until, task, cause } = segment.columns;
@@ -200,8 +200,8 @@ export class RowPainter {
       const end = until[i]!;
       const why = cause[i]!;
       if (why !== noCause) {
-        const xa = Math.max(-4, (begin - frame.from) / perPixel);
-        const xb = Math.min(frame.width + 4, (end - frame.from) / perPixel);
+        const xa = Math.max(-4, xOf(frame, begin));
+        const xb = Math.min(frame.width + 4, xOf(frame, end));
         if (xb > xa && xb > 0) {
           ctx.fillStyle = this.#patterns[why] ?? this.#palette.cause(why);
           ctx.fillRect(xa, top, Math.max(0.5, xb - xa - (end === bounds[1] ? 0.5 : 0)), height);
@@ -220,10 +220,10 @@ export class RowPainter {
     top: number,
     height: number,
     frame: Frame,
-    perPixel: number,
   ): void {
     const { start, duration, name, depth: depthOf, flags, cause } = segment.columns;
-    const least = textFrom * perPixel;
+    // On a linear axis most are too short for a text by their duration alone.
+    const least = frame.axis.kind === 'linear' ? textFrom * frame.perPixel : 0;
     ctx.font = '11px system-ui, sans-serif';
     ctx.textBaseline = 'middle';
     for (let i = 0; i < segment.n; i++) {
@@ -233,8 +233,8 @@ export class RowPainter {
       const b = a + duration[i]!;
       if (b <= from || a >= to) continue;
       if (segment.isCut && ((flags[i]! & sliceFlags.open) !== 0 || b >= segment.to)) continue;
-      const xa = Math.max(0, (a - frame.from) / perPixel);
-      const xb = Math.min(frame.width, (b - frame.from) / perPixel);
+      const xa = Math.max(0, xOf(frame, a));
+      const xb = Math.min(frame.width, xOf(frame, b));
       const room = xb - xa - 8;
       if (room < textFrom - 8) continue;
       const open = (flags[i]! & sliceFlags.open) !== 0 ? ' …' : '';
@@ -253,21 +253,13 @@ export class RowPainter {
     }
   }
 
-  #instants(
-    ctx: CanvasRenderingContext2D,
-    row: Row,
-    y: number,
-    frame: Frame,
-    from: number,
-    to: number,
-    perPixel: number,
-  ): void {
+  #instants(ctx: CanvasRenderingContext2D, row: Row, y: number, frame: Frame, from: number, to: number): void {
     const pieces = this.#data.of(row.track.id).instants.pieces(from, to, frame.level);
     ctx.fillStyle = this.#palette.ink;
     let before = -10;
     for (const { segment } of pieces)
       for (let i = 0; i < segment.n; i++) {
-        const x = (segment.columns.at[i]! - frame.from) / perPixel;
+        const x = xOf(frame, segment.columns.at[i]!);
         if (x < -4 || x > frame.width + 4 || x - before < 2) continue;
         before = x;
         ctx.beginPath();
@@ -279,9 +271,8 @@ export class RowPainter {
   }
 
   #paintCounter(ctx: CanvasRenderingContext2D, row: Row, y: number, frame: Frame, x0: number, x1: number): void {
-    const perPixel = (frame.to - frame.from) / frame.width;
     const data = this.#data.of(row.track.id);
-    const pieces = data.counters.pieces(frame.from + x0 * perPixel, frame.from + x1 * perPixel, frame.level);
+    const pieces = data.counters.pieces(timeAt(frame, x0), timeAt(frame, x1), frame.level);
     const height = row.height - 6;
     const base = y + row.height - 3;
     const peak = data.peak > 0 ? data.peak : 1;
@@ -293,9 +284,9 @@ export class RowPainter {
     for (const { segment } of pieces) {
       const { at: t, min, max, last: value } = segment.columns;
       for (let i = 0; i < segment.n; i++) {
-        const x = Math.min(frame.width + 4, Math.max(-4, (t[i]! - frame.from) / perPixel));
+        const x = Math.min(frame.width + 4, Math.max(-4, xOf(frame, t[i]!)));
         if (last !== undefined) ctx.rect(at, yOf(last), x - at, base - yOf(last));
-        const bucket = segment.level === 255 ? 0 : 2 ** segment.level / perPixel;
+        const bucket = segment.level === 255 ? 0 : xOf(frame, t[i]! + 2 ** segment.level) - x;
         if (max[i]! > min[i]! && bucket > 0) ctx.rect(x, yOf(max[i]!), Math.max(1, bucket), base - yOf(max[i]!));
         last = value[i]!;
         at = x;
@@ -384,6 +375,14 @@ export class RowPainter {
   get scale(): number {
     return this.#scale;
   }
+}
+
+function xOf({ axis, origin, perPixel }: Frame, time: number): number {
+  return (axis.placeOf(time) - origin) / perPixel;
+}
+
+function timeAt({ axis, origin, perPixel }: Frame, x: number): number {
+  return axis.timeOf(origin + x * perPixel);
 }
 
 function fit(text: string, room: number): string {

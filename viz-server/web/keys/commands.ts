@@ -68,6 +68,13 @@ export const commands: readonly Command[] = [
     group: 'Move',
     run: (viewer) => viewer.move.toggleView(),
   },
+  {
+    id: 'axis',
+    keys: ['X'],
+    title: 'Axis by events or by time: equal counts of events take equal room',
+    group: 'Move',
+    run: (viewer) => viewer.axis.toggle(),
+  },
   { id: 'back', keys: ['Ctrl+Z'], title: 'Back in view history', group: 'Move', run: (viewer) => viewer.move.back() },
   {
     id: 'next-slice',

@@ -115,6 +115,9 @@ function Tools({ viewer }: { readonly viewer: Viewer }) {
           ))}
         </select>
       )}
+      <button type="button" aria-pressed={viewer.isByEvents.value} onClick={() => viewer.axis.toggle()} title="X">
+        By events
+      </button>
       <button type="button" onClick={() => viewer.move.fitAll()} title="0">
         Fit all
       </button>

@@ -62,6 +62,7 @@ export function Timeline({ viewer }: { readonly viewer: Viewer }) {
         {
           from: time.from,
           to: time.to,
+          axis: time.axis,
           width: time.width,
           height: shown,
           level: time.level,
