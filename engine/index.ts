@@ -314,6 +314,8 @@ export {
   FormatConsumer,
   LevelsOfDetail,
   type LevelsOptions,
+  type LinkTraffic,
+  linkTraffic,
   type PathPiece,
   Recorder,
   type RecorderOptions,
@@ -321,6 +323,7 @@ export {
   rowUse,
   type Straggler,
   stragglers,
+  type TableWindow,
   TraceChecker,
   type TraceConsumer,
   type TraceProblem,
@@ -332,4 +335,5 @@ export {
   topBlocking,
   type WorkClass,
   whatIfFree,
+  windowTable,
 } from './trace/index.ts';

@@ -33,6 +33,7 @@ export const analyses = [
   'exposed',
   'stragglers',
   'histogram',
+  'links',
 ] as const;
 
 const control = { type: z.literal('control'), requestId, controlToken: token.optional() };

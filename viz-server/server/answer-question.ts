@@ -4,10 +4,12 @@ import {
   counterUse,
   criticalPath,
   exposedCommunication,
+  linkTraffic,
   rowUse,
   stragglers,
   type TraceTable,
   topBlocking,
+  windowTable,
 } from '../../engine/index.ts';
 import type { Table } from '../protocol/index.ts';
 import type { AnalysisAnswer, Question } from './analysis-link.ts';
@@ -123,7 +125,10 @@ function chainOf(table: TraceTable, first: number): Link[] {
 }
 
 function analyse(full: FullTable, question: Extract<Question, { kind: 'analyze' }>): Table {
-  const { table } = full;
+  const { from = 0, to = full.table.makespan } = question;
+  const isPart = from > 0 || to < full.table.makespan;
+  const { table, tasks } = isPart ? windowTable(full.table, from, to) : { table: full.table, tasks: undefined };
+  const numberOf = (task: number): number => full.numbers[tasks === undefined ? task : tasks[task]!] ?? 0;
   switch (question.what) {
     case 'bottlenecks':
       return tableOf(
@@ -146,11 +151,11 @@ function analyse(full: FullTable, question: Extract<Question, { kind: 'analyze' 
     case 'criticalPath':
       return tableOf(
         'from:tick until:tick task actor name cause what',
-        criticalPath(table).pieces.map(({ from, until, task, wait }) => {
+        criticalPath(table).pieces.map(({ from: begin, until, task, wait }) => {
           const { cause = null, what = '' } = wait < 0 ? {} : table.waits[wait]!;
           const [number, actor, name] =
-            task < 0 ? [0, '', 'nothing'] : [full.numbers[task] ?? 0, table.pathOf(task), table.nameOf(task)];
-          return [from, until, number, actor, name, cause, what];
+            task < 0 ? [0, '', 'nothing'] : [numberOf(task), table.pathOf(task), table.nameOf(task)];
+          return [from + begin, from + until, number, actor, name, cause, what];
         }),
       );
     case 'utilisation':
@@ -186,6 +191,11 @@ function analyse(full: FullTable, question: Extract<Question, { kind: 'analyze' 
       return tableOf(
         'actor last:count caused:tick waited:tick',
         objectsOf(stragglers(table), 'path last caused waited'),
+      );
+    case 'links':
+      return tableOf(
+        'network link share bytes:B mean:B/s most:B/s capacity:B/s',
+        objectsOf(linkTraffic(table), 'path link share bytes mean most capacity'),
       );
     case 'histogram':
       return histogram(table, question.taskKind);

@@ -35,17 +35,16 @@ export class Questions {
     void this.control({ op: this.#state.status.value?.state === 'paused' ? 'resume' : 'pause' } as ControlOp);
   }
 
-  /** A table about the area, or about everything without one. Rejects with `RequestError`. */
+  /** A table about a range, by default the area, or everything without one. Rejects with `RequestError`. */
   async analyse(
     kind: AnalysisKind,
     args?: { readonly kind?: string; readonly sim?: number },
+    range: { readonly from: number; readonly to: number } | undefined = this.#state.area.value,
   ): Promise<Table | undefined> {
-    const area = this.#state.area.value;
-    const range = area === undefined ? {} : { from: Math.max(0, area.from), to: area.to };
     const { table } = await this.#live.request({
       type: 'analyze',
       kind,
-      ...range,
+      ...(range === undefined ? {} : { from: Math.max(0, range.from), to: Math.max(0, range.to) }),
       ...(args === undefined ? {} : { args }),
     });
     return table;
