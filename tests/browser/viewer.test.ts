@@ -200,6 +200,7 @@ test('a cut line comes back with the same table, and so does a link', async () =
   const page = await viewing.open({ rows: 10 });
   await page.click('#tab-table');
   const table = (of: Page): Promise<string> => of.innerHTML('#visible');
+  await page.click('[aria-label="Close network"]');
   await page.waitForSelector('#visible [data-total="267"]');
   const before = await table(page);
   await ask(page, ({ live }) => live.reconnect());

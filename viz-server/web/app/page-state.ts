@@ -33,6 +33,7 @@ export type Tab =
   | 'compare';
 export type Dialog = 'help' | 'palette' | 'note' | 'goto' | undefined;
 
+const wordsEveryMs = 100;
 const noRun: RunInfo = { runId: '', scenario: '', params: {}, seed: 0, tickPs: 1 };
 
 /** What the page knows and shows. Parts of the page read signals; the timeline asks to be drawn by `invalidate`. */
@@ -70,7 +71,7 @@ export class PageState {
   readonly heat = signal(true);
   readonly isDark = signal(matchMedia('(prefers-color-scheme: dark)').matches);
   readonly palette = computed(() => makePalette(this.isDark.value));
-  /** Counts drawn changes of the range, for tables and labels. */
+  /** Counts changes of the range, for tables and labels: at most ten a second, the last one always. */
   readonly moved = signal(0);
   /** Whether counts of events, not times, take equal room on the axis. */
   readonly isByEvents = signal(false);
@@ -89,6 +90,8 @@ export class PageState {
   behindMs = 0;
   /** Set by the timeline. */
   scrollTo: (top: number) => void = () => {};
+  #movedTimer = 0;
+  #movedAt = Number.NEGATIVE_INFINITY;
   readonly #draws: Array<() => void> = [];
   readonly #moves: Array<() => void> = [];
 
@@ -111,9 +114,22 @@ export class PageState {
   changed(): void {
     this.isFollowing.value = this.time.follow;
     this.isFrozen.value = this.time.frozen;
-    this.moved.value++;
+    this.#tellMoved();
     this.invalidate();
     for (const move of this.#moves) move();
+  }
+
+  /** Words need not change sixty times a second, and each change costs what a frame may. */
+  #tellMoved(): void {
+    if (this.#movedTimer !== 0) return;
+    const rest = this.#movedAt + wordsEveryMs - performance.now();
+    const tell = (): void => {
+      this.#movedTimer = 0;
+      this.#movedAt = performance.now();
+      this.moved.value++;
+    };
+    if (rest <= 0) tell();
+    else this.#movedTimer = setTimeout(tell, rest) as unknown as number;
   }
 
   /** After any change of the catalogue or of the rows that a track needs: lays the rows out anew. */

@@ -1,12 +1,15 @@
 import type { Chunk } from '../../protocol/chunk.ts';
 import type { ServerMessage, ServerMessageOf } from '../../protocol/server-messages.ts';
 import { takeChunk } from '../data/take-chunk.ts';
+import type { Track } from '../data/trace-data.ts';
 import type { Address } from './address.ts';
 import { fetchJson } from './api.ts';
 import type { LineState, LiveConnection } from './live-connection.ts';
 import type { PageState, RunInfo, Status } from './page-state.ts';
 import type { Selection } from './selection.ts';
 import type { ViewRequest } from './view-request.ts';
+
+const mostOpenCounters = 12;
 
 export interface RunFeedParts {
   readonly live: LiveConnection;
@@ -22,6 +25,8 @@ export class RunFeed {
   #clockOffset = 0;
   #newestWall = 0;
   #isRestoring: boolean;
+  /** Actors that were closed unasked in this run; who opens one again has it open. */
+  readonly #folded = new Set<number>();
 
   constructor(state: PageState, parts: RunFeedParts) {
     this.#state = state;
@@ -79,6 +84,7 @@ export class RunFeed {
       }
       case 'tracks':
         state.data.addTracks(message.added, message.removed);
+        this.#fold(message.added);
         state.reshape();
         this.#parts.views.forget();
         state.changed();
@@ -114,6 +120,21 @@ export class RunFeed {
       default:
         break;
     }
+  }
+
+  /** Actors with many counters, one a link for instance, begin closed: they would fill the screen. */
+  #fold(added: readonly Track[]): void {
+    const { data, closed } = this.#state;
+    const counters = new Map<number, number>();
+    for (const { kind, parent } of data.tracks.values())
+      if (kind === 'counter') counters.set(parent, (counters.get(parent) ?? 0) + 1);
+    const next = new Set(closed.value);
+    for (const { kind, parent } of added)
+      if (kind === 'counter' && !this.#folded.has(parent) && (counters.get(parent) ?? 0) > mostOpenCounters) {
+        this.#folded.add(parent);
+        next.add(parent);
+      }
+    if (next.size !== closed.value.size) closed.value = next;
   }
 
   #welcome(message: ServerMessageOf<'welcome'>): void {
@@ -180,6 +201,7 @@ export class RunFeed {
     const state = this.#state;
     state.run.value = run;
     state.data.clear();
+    this.#folded.clear();
     state.selected.value = undefined;
     state.detail.value = undefined;
     state.area.value = undefined;

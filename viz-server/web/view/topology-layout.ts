@@ -68,7 +68,7 @@ export function layoutTopology(
   graph.setGraph({ rankdir: 'TB', nodesep: 24, ranksep: 46, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const name of shown)
-    graph.setNode(name, { width: Math.min(184, 40 + Math.min(name.length, 22) * 7), height: 36 });
+    graph.setNode(name, { width: Math.max(96, 40 + Math.min(name.length, 22) * 7), height: 36 });
   for (const { from, to } of edges) if (shown.has(from) && shown.has(to) && from !== to) graph.setEdge(from, to);
   for (const name of shown) {
     let parent = parentOf(name);
