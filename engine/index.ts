@@ -260,6 +260,7 @@ export {
   type TaskComparison,
   type TaskDifference,
   TaskLog,
+  type TaskNotes,
 } from './snapshots/index.ts';
 export {
   BatchMeans,

@@ -3,4 +3,12 @@ export { Checkpoint, type CheckpointHead, checkpoint, type Meta, readCheckpoint 
 export { type SnapshotErrorCode, snapshotCatalogue, snapshotErrors } from './errors.ts';
 export { type Change, type Edit, type EditedWorld, editWorld, type Fork, type ForkOptions, fork } from './fork.ts';
 export { type AnyBehavior, type Restored, type RestoreOptions, replay, restore } from './restore.ts';
-export { compareTasks, type LoggedTask, type TaskComparison, type TaskDifference, TaskLog } from './task-log.ts';
+export {
+  compareTasks,
+  identityOf,
+  type LoggedTask,
+  type TaskComparison,
+  type TaskDifference,
+  TaskLog,
+  type TaskNotes,
+} from './task-log.ts';
