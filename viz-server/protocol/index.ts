@@ -25,8 +25,11 @@ export {
   analyses,
   type ClientMessage,
   type ClientMessageOf,
+  type ComparisonKind,
   type ControlMessage,
   clientMessageSchema,
+  comparisonSchema,
+  comparisons,
   controlSchema,
 } from './client-messages.ts';
 export { closeCodes, exactLevel, limits, livePath, magic, noCause, protocolVersion, subprotocol } from './constants.ts';
@@ -34,8 +37,10 @@ export { protocolErrors } from './errors.ts';
 export { type HeldSlice, mergeSlices, sliceKey } from './held-track.ts';
 export { parseClientMessage, parseServerMessage } from './parse-message.ts';
 export {
+  type ComparableRun,
   type Mark,
   type RunState,
+  runSchema,
   runStates,
   type ServerMessage,
   type ServerMessageOf,

@@ -16,6 +16,7 @@ import type { AnalysisAnswer, Question } from './analysis-link.ts';
 import type { FullTable } from './analysis-table.ts';
 import { liveErrors } from './errors.ts';
 import { type Fields, groupFields, parseQuery } from './query-language.ts';
+import { durationBucket, tableOf } from './result-tables.ts';
 
 /** Fields of what can be asked for; durations are compared in picoseconds and shown in ticks. */
 export const querySources: Readonly<Record<'tasks' | 'waits' | 'counters', Fields>> = {
@@ -40,7 +41,10 @@ type Row = Record<string, string | number>;
 type Cells = ReadonlyArray<ReadonlyArray<string | number | boolean | null>>;
 
 /** Answers a question about a whole trace. Throws LIVE_REQUEST, LIVE_CONDITION. */
-export function answerQuestion(full: FullTable, question: Exclude<Question, { kind: 'export' }>): AnalysisAnswer {
+export function answerQuestion(
+  full: FullTable,
+  question: Exclude<Question, { kind: 'export' | 'compare' | 'load' }>,
+): AnalysisAnswer {
   switch (question.kind) {
     case 'detail':
       return { kind: 'value', value: detailOf(full, question.task) };
@@ -210,7 +214,7 @@ function histogram(table: TraceTable, kind: string | undefined): Table {
   for (let i = 0; i < table.tasks; i++) {
     if (kind !== undefined && table.labels[table.label[i]!]!.kind !== kind) continue;
     const duration = table.end[i]! - table.start[i]!;
-    const bucket = duration < 1 ? 0 : 2 ** Math.floor(Math.log2(duration));
+    const bucket = durationBucket(duration);
     counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
   }
   const rows = [...counts].sort((a, b) => a[0] - b[0]).map(([from, count]) => [from, from === 0 ? 1 : 2 * from, count]);
@@ -327,17 +331,6 @@ function* countersOf({ table }: FullTable): Generator<Row> {
       last: values.at(-1) ?? 0,
       max: values.reduce((max, value) => Math.max(max, value), 0),
     };
-}
-
-/** `name:unit` for each column. */
-function tableOf(columns: string, rows: Cells): Table {
-  return {
-    columns: columns.split(' ').map((column) => {
-      const [name = '', unit = ''] = column.split(':');
-      return { name, unit };
-    }),
-    rows: rows.map((row) => [...row]),
-  };
 }
 
 function objectsOf(rows: readonly object[], names: string): Cells {

@@ -90,11 +90,6 @@ test('what is not there, or did not fit, is refused', () => {
     code(() => small.answer({ kind: 'detail', sim: 1, task: 1 })),
     'LIVE_TRACE',
   );
-  small.hear({ kind: 'reset' });
-  assert.is(
-    code(() => small.answer({ kind: 'detail', sim: 1, task: 1 })),
-    'LIVE_TRACE',
-  );
 });
 
 test.run();
