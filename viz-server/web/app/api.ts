@@ -18,6 +18,19 @@ export async function fetchJson(page: Page, path: string): Promise<unknown> {
   return (await fetchApi(page, path)).json();
 }
 
+/** Sends a recorded trace to be compared; returns the number it has as a run. Throws when the server refuses. */
+export async function uploadTrace(page: Page, file: File): Promise<number> {
+  const { token, control } = page.address.link;
+  const response = await fetch(`/api/v1/traces?name=${encodeURIComponent(file.name.slice(0, 100))}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${control === '' ? token : control}` },
+    body: file,
+  });
+  const answer = (await response.json()) as { readonly run?: number; readonly error?: { readonly message: string } };
+  if (answer.run === undefined) throw new Error(answer.error?.message ?? `The server answers with ${response.status}.`);
+  return answer.run;
+}
+
 const perfetto = 'https://ui.perfetto.dev';
 const pingMs = 50;
 const patienceMs = 30_000;

@@ -24,6 +24,7 @@ export function hit(state: PageState, x: number, y: number): Item | undefined {
   return best;
 }
 
-function rowAt({ layout, scroll }: PageState, y: number): Row | undefined {
+/** The row at a pixel. */
+export function rowAt({ layout, scroll }: PageState, y: number): Row | undefined {
   return layout.value.rows.find((row) => row.y <= y + scroll && row.y + row.height > y + scroll);
 }

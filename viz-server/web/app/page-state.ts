@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { Mark, ServerMessageOf } from '../../protocol/server-messages.ts';
+import type { ComparableRun, Mark, ServerMessageOf } from '../../protocol/server-messages.ts';
 import type { Item } from '../data/take-chunk.ts';
 import { TraceData, type Track } from '../data/trace-data.ts';
 import { makePalette } from '../draw/palette.ts';
@@ -30,7 +30,8 @@ export type Tab =
   | 'chart'
   | 'query'
   | 'histogram'
-  | 'compare';
+  | 'compare'
+  | 'published';
 export type Dialog = 'help' | 'palette' | 'note' | 'goto' | undefined;
 
 const wordsEveryMs = 100;
@@ -50,6 +51,10 @@ export class PageState {
   readonly finished = signal<ServerMessageOf<'finished'> | undefined>(undefined);
   /** The newest state of the actor that is watched. */
   readonly watched = signal<ServerMessageOf<'patches'> | undefined>(undefined);
+  /** The runs that can be compared, the newest last. */
+  readonly runs = signal<readonly ComparableRun[]>([]);
+  /** How far a replay of the past is. */
+  readonly seeking = signal<ServerMessageOf<'seeking'> | undefined>(undefined);
   /** What a screen reader hears and the foot shows. */
   readonly said = signal('');
   readonly selected = signal<Item | undefined>(undefined);

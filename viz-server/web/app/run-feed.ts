@@ -110,6 +110,12 @@ export class RunFeed {
         state.marks.value = message.marks;
         state.invalidate();
         break;
+      case 'runs':
+        state.runs.value = message.runs;
+        break;
+      case 'seeking':
+        state.seeking.value = message;
+        break;
       case 'patches':
         state.watched.value = message;
         break;

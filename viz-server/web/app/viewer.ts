@@ -1,5 +1,6 @@
 import { Address } from './address.ts';
 import { AxisChoice } from './axis-choice.ts';
+import { Comparison } from './comparison.ts';
 import { LiveConnection } from './live-connection.ts';
 import { Movement } from './movement.ts';
 import { PageState } from './page-state.ts';
@@ -7,6 +8,7 @@ import { Questions } from './questions.ts';
 import { RunFeed } from './run-feed.ts';
 import { Selection } from './selection.ts';
 import { readStored, store } from './stored.ts';
+import { TimeTravel } from './time-travel.ts';
 import { ViewRequest } from './view-request.ts';
 import { Walk } from './walk.ts';
 
@@ -19,6 +21,8 @@ export class Viewer extends PageState {
   readonly choice: Selection;
   readonly walk: Walk;
   readonly ask: Questions;
+  readonly travel: TimeTravel;
+  readonly compare: Comparison;
   readonly feed: RunFeed;
 
   constructor() {
@@ -41,6 +45,8 @@ export class Viewer extends PageState {
     this.choice = new Selection(this, this.move, this.live);
     this.walk = new Walk(this, this.move, this.choice);
     this.ask = new Questions(this, this.live);
+    this.travel = new TimeTravel(this, this.live);
+    this.compare = new Comparison(this, this.live);
     this.feed = new RunFeed(this, { live: this.live, views, choice: this.choice, address: this.address });
   }
 

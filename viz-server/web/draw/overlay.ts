@@ -3,6 +3,7 @@ import { itemsOf } from '../data/take-chunk.ts';
 import { axisLabels } from '../view/axis-labels.ts';
 import { formatTick } from '../view/time-scale.ts';
 import { laneHeight, type Row, visibleRows } from '../view/track-layout.ts';
+import { drawPastFlag, drawPastLine } from './past-line.ts';
 
 export const axisHeight = 26;
 
@@ -46,6 +47,7 @@ export function drawAxis(ctx: CanvasRenderingContext2D, viewer: Viewer, scale: n
     ctx.lineTo(x + 5, axisHeight - 11);
     ctx.fill();
   }
+  drawPastFlag(ctx, viewer, axisHeight);
 }
 
 /** Draws what changes with every move of the mouse: selection, hover, area, arrows, the live edge. */
@@ -62,6 +64,7 @@ export function drawOverlay(ctx: CanvasRenderingContext2D, viewer: Viewer, scale
     ctx.fillStyle = colours.live;
     ctx.fillRect(live - 0.75, 0, 1.5, height);
   }
+  drawPastLine(ctx, viewer, height);
   const area = viewer.area.value;
   if (area !== undefined) {
     const [a, b] = [time.xOf(area.from), time.xOf(area.to)];

@@ -10,6 +10,8 @@ export interface Command {
 }
 
 const zoomStep = 1.4;
+/** Part of what is on screen by which a key scrubs. */
+const scrubShare = 1 / 40;
 
 function tab(viewer: Viewer, name: NonNullable<Viewer['tab']['value']>): void {
   viewer.tab.value = viewer.tab.value === name ? undefined : name;
@@ -167,6 +169,41 @@ export const commands: readonly Command[] = [
     },
   },
   {
+    id: 'past',
+    keys: ['P'],
+    title: 'Look at the past: state at the selection or cursor; again: back to now',
+    group: 'Run',
+    run: (viewer) => viewer.travel.toggle(),
+  },
+  {
+    id: 'past-earlier',
+    keys: ['Shift+Left'],
+    title: 'Scrub to an earlier state',
+    group: 'Run',
+    run: (viewer) => viewer.travel.scrub(-scrubShare),
+  },
+  {
+    id: 'past-later',
+    keys: ['Shift+Right'],
+    title: 'Scrub to a later state',
+    group: 'Run',
+    run: (viewer) => viewer.travel.scrub(scrubShare),
+  },
+  {
+    id: 'past-event-back',
+    keys: ['J'],
+    title: 'State one event earlier',
+    group: 'Run',
+    run: (viewer) => viewer.travel.stepEvent(-1),
+  },
+  {
+    id: 'past-event-on',
+    keys: ['K'],
+    title: 'State one event later',
+    group: 'Run',
+    run: (viewer) => viewer.travel.stepEvent(1),
+  },
+  {
     id: 'pause-run',
     keys: ['Shift+Space'],
     title: 'Pause or resume the simulation',
@@ -235,9 +272,16 @@ export const commands: readonly Command[] = [
   {
     id: 'compare',
     keys: ['C'],
-    title: 'Compare with published figures or another run',
+    title: 'Compare with another run: other parameters, an earlier run, a saved trace',
     group: 'Panels',
-    run: (viewer) => tab(viewer, 'compare'),
+    run: (viewer) => viewer.compare.open(),
+  },
+  {
+    id: 'published',
+    keys: [],
+    title: 'Published figures beside simulated ones',
+    group: 'Panels',
+    run: (viewer) => tab(viewer, 'published'),
   },
   { id: 'counters', keys: [], title: 'Counters', group: 'Panels', run: (viewer) => tab(viewer, 'counters') },
   { id: 'memory', keys: [], title: 'Memory over time', group: 'Panels', run: (viewer) => tab(viewer, 'memory') },
@@ -291,10 +335,11 @@ export const commands: readonly Command[] = [
   {
     id: 'escape',
     keys: ['Esc'],
-    title: 'Clear the area, then the selection; close what is open',
+    title: 'Close what is open, come back to now, clear the area, then the selection',
     group: 'Panels',
     run: (viewer) => {
       if (viewer.dialog.value !== undefined) viewer.dialog.value = undefined;
+      else if (viewer.travel.moment.value !== undefined) viewer.travel.leave();
       else if (viewer.area.value !== undefined) viewer.area.value = undefined;
       else if (viewer.selected.value !== undefined) viewer.choice.select(undefined);
       else viewer.tab.value = undefined;

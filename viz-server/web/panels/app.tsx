@@ -4,6 +4,7 @@ import type { Viewer } from '../app/viewer.ts';
 import { Drawer } from './drawer.tsx';
 import { Dialogs } from './help.tsx';
 import { Legend } from './legend.tsx';
+import { PastBar } from './past-bar.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { Timeline } from './timeline.tsx';
@@ -45,6 +46,7 @@ export function App({ viewer }: { readonly viewer: Viewer }) {
       {viewer.isSideOpen.value && <SidePanel viewer={viewer} />}
       <main>
         <Tools viewer={viewer} />
+        <PastBar viewer={viewer} />
         <Timeline viewer={viewer} />
         <Legend viewer={viewer} />
         <Drawer viewer={viewer} />

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { hit } from '../app/hit.ts';
+import { hit, rowAt } from '../app/hit.ts';
 import type { Viewer } from '../app/viewer.ts';
 import { type Item, stretchesOf } from '../data/take-chunk.ts';
 import { axisHeight, drawAxis, drawOverlay } from '../draw/overlay.ts';
@@ -7,6 +7,7 @@ import { causeLooks, waitCauses } from '../draw/palette.ts';
 import { Scene } from '../draw/scene.ts';
 import { formatCount } from '../view/time-scale.ts';
 import { visibleRows } from '../view/track-layout.ts';
+import { listenForScrub } from './axis-scrub.ts';
 import { Swatch } from './swatch.tsx';
 
 interface Parts {
@@ -102,9 +103,11 @@ export function Timeline({ viewer }: { readonly viewer: Viewer }) {
     observer.observe(scroller.current!);
     resize();
     const stop = listen(parts.over, viewer);
+    const stopScrub = listenForScrub(parts.axis, viewer);
     return () => {
       observer.disconnect();
       stop();
+      stopScrub();
     };
   }, []);
 
@@ -211,7 +214,7 @@ function size(canvas: HTMLCanvasElement, width: number, height: number, scale: n
   }
 }
 
-/** Mouse and wheel: drag selects an area, with Shift it pans; a click selects; the wheel scrolls, with Ctrl it zooms. */
+/** Mouse and wheel: drag selects an area, with Shift it pans; a click selects, with Shift it looks at that moment of the past; the wheel scrolls, with Ctrl it zooms. */
 function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
   let drag: { readonly x: number; readonly isPan: boolean; last: number; moved: boolean } | undefined;
   const place = (event: MouseEvent): readonly [number, number] => {
@@ -259,7 +262,14 @@ function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
         );
       return;
     }
-    const item = hit(viewer, ...place(event));
+    const [x, y] = place(event);
+    const item = hit(viewer, x, y);
+    if (was.isPan) {
+      const track = rowAt(viewer, y)?.track;
+      const isActor = track !== undefined && track.actor !== '';
+      viewer.travel.seek(viewer.time.timeAt(x), isActor ? { actor: track.actor, sim: track.sim } : undefined);
+      return;
+    }
     viewer.choice.select(item, { open: true });
     if (event.ctrlKey && item !== undefined) viewer.tab.value = 'histogram';
   };
