@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import { type ActorRef, defineActor, fromMachine, ns, Simulation, us } from '../../../engine/index.ts';
+import { type ActorRef, defineActor, fromMachine, ns, Simulation, type Time, us } from '../../../engine/index.ts';
 import { defineScenario, param } from '../../../scenarios/index.ts';
 
 type Job = { readonly type: 'job'; readonly left: number };
@@ -31,14 +31,16 @@ const helper = defineActor<undefined, { heard: number }, Job>({
 
 const station = defineActor<
   { readonly lights: number },
-  { drawn: number[]; jobs: number; aid: ActorRef<Job> | undefined },
+  { drawn: number[]; jobs: number; last: Time; aid: ActorRef<Job> | undefined },
   Job
 >({
   kind: 'station',
-  init: () => ({ drawn: [], jobs: 0, aid: undefined }),
+  init: () => ({ drawn: [], jobs: 0, last: 0 as Time, aid: undefined }),
   on: {
     job(state, { left }, ctx) {
       const draw = ctx.random('draw').uniform();
+      if (ctx.now > state.last) ctx.trace.past({ kind: 'job', start: state.last, segments: [{ until: ctx.now }] });
+      state.last = ctx.now;
       state.jobs++;
       state.drawn = [...state.drawn.slice(-3), draw];
       if (state.aid !== undefined && left % 7 === 0) {

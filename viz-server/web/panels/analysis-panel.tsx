@@ -67,6 +67,7 @@ export function AnalysisPanel({ viewer, kinds, args }: Props) {
           viewer={viewer}
           table={table}
           caption={title}
+          {...(canBeFreed(viewer, kind) ? { action: whatIfFree(viewer, table) } : {})}
           onRow={(row) => {
             const column = table.columns.findIndex(({ name }) => /^(worst)?task(id)?$/i.test(name));
             const task = row[column];
@@ -85,6 +86,25 @@ export function AnalysisPanel({ viewer, kinds, args }: Props) {
       )}
     </>
   );
+}
+
+/** Waits for what a second run can do without. */
+const freed = new Set<unknown>(['resource', 'queue', 'link']);
+
+function canBeFreed(viewer: Viewer, kind: AnalysisKind): boolean {
+  return viewer.canControl.value && (kind === 'blocking' || kind === 'criticalPath' || kind === 'bottlenecks');
+}
+
+/** Runs it again without the waits for the thing of a row. */
+function whatIfFree(viewer: Viewer, { columns }: Table) {
+  const place = (name: string): number => columns.findIndex((one) => one.name === name);
+  const cause = Math.max(place('cause'), place('doing'));
+  const what = place('what');
+  return {
+    title: (row: Table['rows'][number]) =>
+      freed.has(row[cause]) && row[what] !== '' && row[what] !== null ? 'What if free?' : undefined,
+    run: (row: Table['rows'][number]) => void viewer.compare.whatIfFree(String(row[what])),
+  };
 }
 
 /** Goes to the task that waited longest for something. */
