@@ -306,8 +306,10 @@ export class LiveHub implements ViewerHost {
     // Of the present tick there may be events to come.
     const isNow = 'tick' in wanted && wanted.sim === sim && wanted.tick === now;
     const moment = isNow ? { sim, event: events } : wanted;
+    // What has been recorded has been, also when the run has not said yet where it is.
+    const reached = Math.max(now, (this.store.sims[wanted.sim - 1]?.now ?? 0) / this.#scaleOf(wanted.sim));
     const isReached =
-      moment.sim < sim || (moment.sim === sim && ('event' in moment ? moment.event <= events : moment.tick <= now));
+      moment.sim < sim || (moment.sim === sim && ('event' in moment ? moment.event <= events : moment.tick <= reached));
     if (!isReached)
       throw liveErrors.create('LIVE_PAST', {
         problem: 'the run has not come there yet',

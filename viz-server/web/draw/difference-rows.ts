@@ -62,8 +62,9 @@ export function drawDifferences(ctx: CanvasRenderingContext2D, viewer: Viewer, r
     ctx.fillRect(0, (i + 1) * rowHeight - 1, time.width, 1);
     ctx.fillRect(0, middle, time.width, 1);
     for (const cell of cells) {
-      const x = time.xOf(cell.from);
-      const width = Math.max(1, time.xOf(cell.to) - x);
+      // Whole pixels, so that there are no seams between neighbours.
+      const x = Math.round(time.xOf(cell.from));
+      const width = Math.max(1, Math.round(time.xOf(cell.to)) - x);
       if (x > time.width || x + width < 0) continue;
       if (cell.later !== 0) {
         // Small shifts are seen too: half of the height goes by size.

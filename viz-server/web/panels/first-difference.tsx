@@ -65,6 +65,12 @@ export function FirstDifference({ viewer, pair }: { readonly viewer: Viewer; rea
   );
 }
 
+const mostText = 160;
+
+function cut(text: string): string {
+  return text.length > mostText ? `${text.slice(0, mostText)}…` : text;
+}
+
 function subjectOf(side: Side | null): { readonly actor: string; readonly sim: number } | undefined {
   return side === null || side.actor === '' ? undefined : { actor: side.actor, sim: 1 };
 }
@@ -93,7 +99,7 @@ function SideOf({
       <h3>{title}</h3>
       <p>
         <b>{actor === '' ? 'the simulation' : actor}</b> hears <b>{type}</b> at {viewer.span(at / tickPs)}{' '}
-        <code>{JSON.stringify(message).slice(0, 300)}</code>
+        <code>{cut(JSON.stringify(message))}</code>
       </p>
       {causes.length > 0 && (
         <ol class="soft">
