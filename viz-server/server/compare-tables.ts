@@ -288,8 +288,8 @@ function tracks(before: FullTable, after: FullTable, asked: TraceComparison): An
       .map(([column, cell]) => [
         path,
         lane,
-        (from + column * width) / asked.tickPs,
-        (from + (column + 1) * width) / asked.tickPs,
+        Math.round((from + column * width) / asked.tickPs),
+        Math.round((from + (column + 1) * width) / asked.tickPs),
         cell.tasks,
         cell.later / asked.tickPs,
         cell.gone,

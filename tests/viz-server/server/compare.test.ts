@@ -218,7 +218,7 @@ test('17. A trace that was saved is compared with the run it came from, and diff
   assert.is(refused.statusCode, 400);
 });
 
-test('18. Earlier runs can be compared; what cannot be is refused, and nothing has changed', async () => {
+test('15. Earlier runs can be compared; what cannot be is refused, and nothing has changed', async () => {
   await server.hub.start(file, { items: 12 }, false);
   await server.hub.ended();
   const runs = server.hub.comparable;
@@ -239,7 +239,7 @@ test('18. Earlier runs can be compared; what cannot be is refused, and nothing h
   assert.is((await get(server, '/api/v1/compare/nonsense', bearer(server.token))).statusCode, 400);
 });
 
-test('19. The watched run goes on while a second one computes, which can be ended', async () => {
+test('15. The watched run goes on while a second one computes, which can be ended', async () => {
   await server.hub.start(file, { items: 3000 }, true);
   const body = JSON.stringify({ op: 'fork', args: { params: { second: 4 } } });
   await get(server, '/api/v1/control', bearer(server.controlToken), 'POST', body);
@@ -250,7 +250,7 @@ test('19. The watched run goes on while a second one computes, which can be ende
   assert.is(server.hub.state, 'paused');
 });
 
-test('20. Every comparison of the protocol has an answer', async () => {
+test('9. Every comparison of the protocol has an answer', async () => {
   await server.hub.start(file, { items: 5 }, false);
   await server.hub.ended();
   await forked({ params: { first: 7 } });

@@ -48,7 +48,7 @@ async function chronicle(params: Record<string, number>) {
   return moments;
 }
 
-test('1. The state at a past tick is what it was then, at any tick and event, in any order', async () => {
+test('18. The state at a past tick is what it was then, at any tick and event, in any order', async () => {
   const params = { stations: 3, jobs: 120, seed: 5 };
   const moments = await chronicle(params);
   await server.hub.start(file, params, false);
@@ -78,7 +78,7 @@ test('1. The state at a past tick is what it was then, at any tick and event, in
   );
 });
 
-test('1. It equals what the live run showed there, with chart, timers and messages under way', async () => {
+test('18. It equals what the live run showed there, with chart, timers and messages under way', async () => {
   await server.hub.start(file, { stations: 3, jobs: 150, seed: 6 }, true);
   const client = await join(server);
   const shown: Array<{ moment: { at: number } | { event: number }; worlds: unknown[] }> = [];
@@ -120,7 +120,7 @@ test('1. It equals what the live run showed there, with chart, timers and messag
   client.socket.close();
 });
 
-test('2. Over HTTP and WebSocket it is the same, and the run goes on meanwhile', async () => {
+test('18. Over HTTP and WebSocket it is the same, and the run goes on meanwhile', async () => {
   const client = await join(server, server.token);
   await server.hub.start(file, { stations: 8, jobs: 1_000_000 }, false);
   await client.until(() => (client.held.of('status').at(-1)?.now ?? 0) > 6e9, 'a past');
@@ -143,7 +143,7 @@ test('2. Over HTTP and WebSocket it is the same, and the run goes on meanwhile',
   client.socket.close();
 });
 
-test('3. Only the newest moment of a viewer is sought, and nothing for one who has gone', async () => {
+test('19. Only the newest moment of a viewer is sought, and nothing for one who has gone', async () => {
   const client = await join(server);
   await client.until(() => server.hub.status().events > 200_000, 'a long past');
   const now = server.hub.status().now;
@@ -156,7 +156,13 @@ test('3. Only the newest moment of a viewer is sought, and nothing for one who h
   const newest = await client.result(5);
   assert.is(newest.type === 'result' && (newest.value as { at: number }).at, Math.floor((now * 5) / 6));
   client.say({ type: 'world', requestId: 6, actor: 'station1', at: 1_000_000, sim: 1 });
-  client.say({ type: 'world', requestId: 7, actor: 'station1', at: Math.floor(server.hub.status().now * 0.98), sim: 1 });
+  client.say({
+    type: 'world',
+    requestId: 7,
+    actor: 'station1',
+    at: Math.floor(server.hub.status().now * 0.98),
+    sim: 1,
+  });
   await client.until(() => client.held.of('seeking').some(({ requestId }) => requestId === 7), 'its progress');
   client.socket.close();
   await once(client.socket, 'close');
@@ -168,7 +174,7 @@ test('3. Only the newest moment of a viewer is sought, and nothing for one who h
   other.socket.close();
 });
 
-test('4. What takes too long is refused, and goes on from there when it is asked again', async () => {
+test('19. What takes too long is refused, and goes on from there when it is asked again', async () => {
   const past = new PastHost({ scenario: file, params: { jobs: 200_000 } }, { seekMs: 200 });
   const moment = { sim: 1, event: 100_000 };
   const ask = (by: number) => past.ask({ by, moment, actor: 'station0', waypoint: undefined });
@@ -185,7 +191,7 @@ test('4. What takes too long is refused, and goes on from there when it is asked
   await past.close();
 });
 
-test('5. Questions about one moment share a replay, later ones go on from it, and answers are kept', async () => {
+test('19. Questions about one moment share a replay, later ones go on from it, and answers are kept', async () => {
   const past = new PastHost({ scenario: file, params: { jobs: 500, seed: 3 } });
   const ask = (event: number, actor: string) =>
     past.ask({ by: event, moment: { sim: 1, event }, actor, waypoint: undefined });
@@ -202,7 +208,7 @@ test('5. Questions about one moment share a replay, later ones go on from it, an
   await past.close();
 });
 
-test('6. A replay that is not the run is refused', async () => {
+test('20. A replay that is not the run is refused', async () => {
   const past = new PastHost({ scenario: file, params: { jobs: 50, seed: 3 } });
   const waypoint = { sim: 1, event: 20, now: 0, trail: '0000000000000000' };
   const asked = past.ask({ by: 1, moment: { sim: 1, event: 40 }, actor: 'light', waypoint });

@@ -38,7 +38,9 @@ export function ResultTable({ viewer, table, caption, onRow, action }: Props) {
                 onClick={() => setOrder({ column: i, down: order?.column === i ? !order.down : true })}
               >
                 {words(name)}
-                {unit !== '' && unit !== 'tick' && unit !== 'count' && unit !== 'share' && <span class="soft"> {unit}</span>}
+                {unit !== '' && unit !== 'tick' && unit !== 'count' && unit !== 'share' && (
+                  <span class="soft"> {unit}</span>
+                )}
                 {order?.column === i && (order.down ? ' ▾' : ' ▴')}
               </button>
             </th>
