@@ -260,6 +260,7 @@ export {
   type TaskComparison,
   type TaskDifference,
   TaskLog,
+  type TaskNotes,
 } from './snapshots/index.ts';
 export {
   BatchMeans,
@@ -314,6 +315,8 @@ export {
   FormatConsumer,
   LevelsOfDetail,
   type LevelsOptions,
+  type LinkTraffic,
+  linkTraffic,
   type PathPiece,
   Recorder,
   type RecorderOptions,
@@ -321,6 +324,7 @@ export {
   rowUse,
   type Straggler,
   stragglers,
+  type TableWindow,
   TraceChecker,
   type TraceConsumer,
   type TraceProblem,
@@ -332,4 +336,5 @@ export {
   topBlocking,
   type WorkClass,
   whatIfFree,
+  windowTable,
 } from './trace/index.ts';

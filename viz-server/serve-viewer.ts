@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { SimError } from '../engine/index.ts';
 import type { Io, ServeRequest } from '../scenarios/cli/io.ts';
 import { looksLikeFile } from '../scenarios/cli/load-scenario.ts';
 import { kitErrors } from '../scenarios/kit/errors.ts';
@@ -7,12 +8,13 @@ import { startServer } from './server/index.ts';
 
 /** Serves the viewer, prints its link, and returns after Ctrl-C. Throws USAGE when the port or address cannot be had. */
 export async function serveViewer(request: ServeRequest, io: Io): Promise<void> {
-  const { scenario, params = {}, port, host, paused, onReport } = request;
+  const { scenario, params = {}, port, host, paused, marks, onReport } = request;
   const file = scenario !== undefined && looksLikeFile(scenario) ? scenario : undefined;
-  const server = await startServer({ port, host, file, engine: packageVersion() }).catch((error: Error) => {
+  const server = await startServer({ port, host, file, marks, engine: packageVersion() }).catch((error: Error) => {
+    const isMarks = error instanceof SimError && error.code === 'LIVE_MARKS';
     throw kitErrors.create('USAGE', {
-      problem: `the viewer cannot listen: ${error.message}`,
-      hint: 'Choose another --port or --host.',
+      problem: isMarks ? `--marks: ${String(error.values.problem)}` : `the viewer cannot listen: ${error.message}`,
+      hint: isMarks ? 'Name a folder that exists and may be written to.' : 'Choose another --port or --host.',
     });
   });
   const { hub } = server;

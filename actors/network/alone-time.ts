@@ -32,6 +32,11 @@ export class AloneTime {
     }
   }
 
+  /** The links that the flows use. */
+  get links(): Iterable<LinkId> {
+    return this.#loads.keys();
+  }
+
   /** In whole ticks, rounded up. */
   ticks(perSecond: number): number {
     return Math.ceil(this.#latency + this.#seconds * perSecond - 1e-6);

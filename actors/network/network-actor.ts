@@ -9,6 +9,7 @@ import { AloneTime } from './alone-time.ts';
 import { networkErrors } from './errors.ts';
 import { type FlowId, FlowNetwork, type LinkId, type RouteId } from './flow-network.ts';
 import type { LinkShareChanged } from './link-chart.ts';
+import { LinkCounters } from './link-counters.ts';
 import type { Topology } from './topology.ts';
 
 /** What a flow does when a link of its route has no capacity: wait until it has some again (default), or fail. */
@@ -110,6 +111,7 @@ export interface NetworkState {
   readonly lockstep: WeakMap<readonly number[], RouteId>;
   readonly requests: Map<FlowId, Request>;
   readonly down: Set<number>;
+  readonly counters: LinkCounters;
   /** Transfers under way to each endpoint, and the most there were at once; messages of collectives, which are paced, not counted. */
   readonly incoming: Int32Array;
   readonly mostIncoming: Int32Array;
@@ -147,6 +149,7 @@ export const network: Behavior<NetworkSpec, NetworkState, NetworkMessage> = defi
       lockstep: new WeakMap(),
       requests: new Map(),
       down: new Set(spec.topology.links.flatMap(({ capacity }, index) => (capacity === 0 ? [index] : []))),
+      counters: new LinkCounters(net),
       incoming: new Int32Array(spec.topology.endpoints),
       mostIncoming: new Int32Array(spec.topology.endpoints),
       wake: undefined,
@@ -159,6 +162,7 @@ export const network: Behavior<NetworkSpec, NetworkState, NetworkMessage> = defi
       const { weight, cap, bytes } = message;
       const latency = message.latency === undefined ? 0 : Math.ceil(message.latency / state.tick);
       start(state, request, routeBetween(state, message.from, message.to), bytes, weight, cap, latency);
+      if (request.alone !== undefined) state.counters.watch(request.alone.links);
       refuseDown(state, request, ctx);
     },
     batch(state, message, ctx) {
@@ -167,6 +171,7 @@ export const network: Behavior<NetworkSpec, NetworkState, NetworkMessage> = defi
         const route = 'links' in flow ? routeOver(state, flow.links) : routeBetween(state, flow.from, flow.to);
         start(state, request, route, flow.bytes, flow.weight, flow.cap, 0);
       }
+      if (request.alone !== undefined) state.counters.watch(request.alone.links);
       if (request.left === 0) reply(state, request, ctx);
       else refuseDown(state, request, ctx);
     },
@@ -193,6 +198,7 @@ export const network: Behavior<NetworkSpec, NetworkState, NetworkMessage> = defi
     settle(state, _message, ctx) {
       state.settling = false;
       const next = state.net.next();
+      if (ctx.trace.isRecording) state.counters.tell(ctx.trace);
       if (state.wake !== undefined) ctx.cancel(state.wake);
       state.wake = undefined;
       if (next < Number.POSITIVE_INFINITY)
@@ -281,6 +287,7 @@ function reply(state: NetworkState, request: Request, ctx: Ctx): void {
     if (wait > started)
       ctx.trace.stretches(task, started, [{ until: wait, cause: 'link', what: alone.busiest() }, { until: ctx.now }]);
     ctx.trace.annotate(task, 'bytes', request.bytes);
+    state.counters.release(alone.links);
   }
   ctx.trace.end(task);
   if (replyTo !== undefined)
@@ -320,8 +327,9 @@ function refuseDown(state: NetworkState, request: Request, ctx: Ctx): void {
       state.net.removeFlow(flow);
       state.requests.delete(flow);
     }
-    const { replyTo, tag, started, task, to } = request;
+    const { replyTo, tag, started, task, to, alone } = request;
     if (to >= 0) state.incoming[to]!--;
+    if (alone !== undefined) state.counters.release(alone.links);
     ctx.trace.annotate(task, 'failed', `link ${state.net.name(link)} is down`);
     ctx.trace.end(task);
     if (replyTo !== undefined)

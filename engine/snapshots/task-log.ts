@@ -11,15 +11,21 @@ export interface LoggedTask {
   readonly waits: Map<WaitCause, number>;
 }
 
+/** The tasks of a run by their identities: a `TaskLog`, or what a recorded trace says. */
+export interface TaskNotes {
+  readonly tasks: ReadonlyMap<string, LoggedTask>;
+  /** Length of a tick in the notes, in ps. */
+  readonly picosecondsPerTick: number;
+}
+
 interface OpenTask extends LoggedTask {
   since: number;
   cause: WaitCause | undefined;
 }
 
 /** Notes the tasks of a run from now on, to compare it with another; it changes nothing. */
-export class TaskLog {
+export class TaskLog implements TaskNotes {
   readonly tasks = new Map<string, LoggedTask>();
-  /** Length of a tick in the notes, in ps. */
   readonly picosecondsPerTick: number;
   readonly #open = new Map<TaskRef, OpenTask>();
   readonly #alike = new Map<string, number>();
@@ -46,11 +52,7 @@ export class TaskLog {
   }
 
   #begin(sim: Simulation, task: TaskRef, at: Time, actor: AnyRef, kind: string, name: string): void {
-    const path = sim.pathOf(actor) ?? '';
-    const alike = `${path} ${kind}${name === '' || name === kind ? '' : ` ${name}`}`;
-    const number = (this.#alike.get(alike) ?? 0) + 1;
-    this.#alike.set(alike, number);
-    const identity = `${alike} #${number}`;
+    const identity = identityOf(this.#alike, sim.pathOf(actor) ?? '', kind, name);
     const entry: OpenTask = { identity, start: at, end: Number.NaN, waits: new Map(), since: at, cause: undefined };
     this.#open.set(task, entry);
     this.tasks.set(identity, entry);
@@ -63,6 +65,14 @@ export class TaskLog {
     open.cause = cause;
     open.since = at;
   }
+}
+
+/** Identity of the next task of that actor, kind and name; `alike` counts those before it. Both runs must count in one order. */
+export function identityOf(alike: Map<string, number>, path: string, kind: string, name: string): string {
+  const key = `${path} ${kind}${name === '' || name === kind ? '' : ` ${name}`}`;
+  const number = (alike.get(key) ?? 0) + 1;
+  alike.set(key, number);
+  return `${key} #${number}`;
 }
 
 /** A task that is not the same in both branches; times in ps, undefined where a branch has no such task or it has not ended. */
@@ -84,7 +94,7 @@ export interface TaskComparison {
 }
 
 /** Aligns the tasks of two runs by identity: what is the same in both, what moved, what only one has. */
-export function compareTasks(before: TaskLog, after: TaskLog): TaskComparison {
+export function compareTasks(before: TaskNotes, after: TaskNotes): TaskComparison {
   const different: TaskDifference[] = [];
   let same = 0;
   for (const identity of new Set([...before.tasks.keys(), ...after.tasks.keys()])) {
@@ -101,13 +111,13 @@ export function compareTasks(before: TaskLog, after: TaskLog): TaskComparison {
   return { same, different };
 }
 
-function timesOf(log: TaskLog, identity: string): TaskDifference['before'] {
+function timesOf(log: TaskNotes, identity: string): TaskDifference['before'] {
   const task = log.tasks.get(identity);
   const scale = log.picosecondsPerTick;
   return task === undefined ? undefined : { start: task.start * scale, end: task.end * scale };
 }
 
-function waitDifference(before: TaskLog, after: TaskLog, identity: string): TaskDifference['wait'] {
+function waitDifference(before: TaskNotes, after: TaskNotes, identity: string): TaskDifference['wait'] {
   const [a, b] = [before.tasks.get(identity)?.waits, after.tasks.get(identity)?.waits];
   if (a === undefined || b === undefined) return undefined;
   let found: TaskDifference['wait'];

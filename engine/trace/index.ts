@@ -14,6 +14,8 @@ export {
   criticalPath,
   type Exposed,
   exposedCommunication,
+  type LinkTraffic,
+  linkTraffic,
   type PathPiece,
   type RowUse,
   rowUse,
@@ -21,11 +23,13 @@ export {
   stragglers,
   TableBuilder,
   TableSink,
+  type TableWindow,
   TraceTable,
   tableOfPerfetto,
   topBlocking,
   type WorkClass,
   whatIfFree,
+  windowTable,
 } from './analysis/index.ts';
 export { type CheckedTraces, checkTraces } from './check-traces.ts';
 export { FormatConsumer } from './record/format-consumer.ts';

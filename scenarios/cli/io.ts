@@ -7,6 +7,8 @@ export interface ServeRequest {
   readonly port: number;
   /** Address to listen on beside loopback. */
   readonly host?: string | undefined;
+  /** Folder in which marks are kept. */
+  readonly marks?: string | undefined;
   /** Whether to open a browser when there is a terminal. */
   readonly open: boolean;
   readonly paused: boolean;

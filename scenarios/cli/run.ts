@@ -128,6 +128,7 @@ async function serveRun(
   await viewer(io)({
     port: portOf(options),
     host: options.host,
+    marks: options.marks,
     open: options.open,
     paused: false,
     json: options.json,

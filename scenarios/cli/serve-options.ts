@@ -5,6 +5,7 @@ import { kitErrors, quoted } from '../kit/errors.ts';
 export interface ServeOptions {
   readonly port?: string;
   readonly host?: string;
+  readonly marks?: string;
   readonly open: boolean;
 }
 
@@ -13,6 +14,7 @@ export function withServeOptions(command: Command): void {
   command
     .option('--port <number>', 'port of the viewer (default: a free one)')
     .option('--host <address>', 'let other machines connect to this address; only this one can otherwise')
+    .option('--marks <folder>', 'keep marks and notes in this folder, for the next time the same run is watched')
     .option('--no-open', 'do not open a browser');
 }
 

@@ -28,17 +28,17 @@ export function configure(command: Command, io: Io): void {
   withServeOptions(command);
   withParameterOptions(command);
   command.action(async (name: string | undefined, rest: readonly string[], options: Options) => {
-    const { host, open } = options;
+    const { host, open, marks } = options;
     const port = portOf(options);
     const paused = options.paused === true;
     if (name === undefined) {
-      await viewer(io)({ port, host, open, paused });
+      await viewer(io)({ port, host, open, paused, marks });
       return;
     }
     const scenario = await loadScenario(name);
     const params = readParameters(scenario, options, rest);
     resolveParams(scenario, params);
-    await viewer(io)({ port, host, open, paused, scenario: name, params });
+    await viewer(io)({ port, host, open, paused, marks, scenario: name, params });
   });
 }
 

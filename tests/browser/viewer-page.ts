@@ -147,8 +147,6 @@ export interface PageWindow {
       readonly isFollowing: { readonly value: boolean };
       readonly isSideOpen: { readonly value: boolean };
       readonly live: { reconnect(): void };
-      neighbour(direction: -1 | 1): void;
-      fitAll(): void;
     };
     readonly drawStatistics: { readonly frames: number; readonly scriptMs: number[]; readonly items: number };
   };

@@ -75,7 +75,7 @@ test('pan and zoom over many slices: two items a pixel, script within its time, 
     await late.close();
     const tour = (await page.evaluate(`(async () => {
       const { viewer, drawStatistics } = window.escapement;
-      viewer.fitAll();
+      viewer.move.fitAll();
       await new Promise((next) => setTimeout(next, 800));
       drawStatistics.scriptMs.length = 0;
       const intervals = [];
@@ -83,9 +83,9 @@ test('pan and zoom over many slices: two items a pixel, script within its time, 
       let before = started;
       while (performance.now() - started < ${tourMs}) {
         const part = (performance.now() - started) / ${tourMs};
-        if (part < 0.4) viewer.zoom(0.97, viewer.time.width * 0.4);
-        else if (part < 0.7) viewer.pan(9);
-        else viewer.zoom(1.03, viewer.time.width * 0.6);
+        if (part < 0.4) viewer.move.zoom(0.97, viewer.time.width * 0.4);
+        else if (part < 0.7) viewer.move.pan(9);
+        else viewer.move.zoom(1.03, viewer.time.width * 0.6);
         await new Promise((next) => requestAnimationFrame(next));
         const now = performance.now();
         intervals.push(now - before);

@@ -174,7 +174,8 @@ test('every panel has content', async () => {
     ['counters', '.u-wrap'],
     ['memory', 'td >> text=memory0/in use'],
     ['results', 'text=tflopsPerGpu'],
-    ['compare', 'text=TFLOP/s'],
+    ['compare', 'text=Second run'],
+    ['published', 'text=TFLOP/s'],
     ['topology', 'svg.topology .actor'],
     ['chart', 'pre'],
     ['histogram', 'meter'],
@@ -200,6 +201,7 @@ test('a cut line comes back with the same table, and so does a link', async () =
   const page = await viewing.open({ rows: 10 });
   await page.click('#tab-table');
   const table = (of: Page): Promise<string> => of.innerHTML('#visible');
+  await page.click('[aria-label="Close network"]');
   await page.waitForSelector('#visible [data-total="267"]');
   const before = await table(page);
   await ask(page, ({ live }) => live.reconnect());

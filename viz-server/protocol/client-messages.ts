@@ -33,7 +33,15 @@ export const analyses = [
   'exposed',
   'stragglers',
   'histogram',
+  'links',
 ] as const;
+
+/** Comparisons of two runs that the server knows; times in their tables are ticks of the watched run. */
+export const comparisons = ['metrics', 'times', 'path', 'tasks', 'histogram', 'tracks', 'divergence'] as const;
+
+const run = z.int().min(1).max(1_000_000);
+const sim = z.int().min(1).max(10_000).optional();
+const params = z.record(z.string().max(60), scalar);
 
 const control = { type: z.literal('control'), requestId, controlToken: token.optional() };
 const nothing = z.strictObject({}).optional();
@@ -46,10 +54,21 @@ export const controlSchema = z.discriminatedUnion('op', [
     op: z.literal('start'),
     args: z.strictObject({
       scenario: z.string().max(100),
-      params: z.record(z.string().max(60), scalar).optional(),
+      params: params.optional(),
       paused: z.boolean().optional(),
     }),
   }),
+  /** Starts a second run beside the present one: the same scenario with these changes, or with resources, stations and links of these names free. */
+  z.strictObject({
+    ...control,
+    op: z.literal('fork'),
+    args: z.strictObject({
+      params: params.optional(),
+      free: z.array(z.string().min(1).max(200)).min(1).max(16).optional(),
+    }),
+  }),
+  /** Ends the second run where it is. */
+  z.strictObject({ ...control, op: z.literal('endFork'), args: nothing }),
   /** The same run again, with its parameters. */
   z.strictObject({
     ...control,
@@ -91,6 +110,23 @@ export const controlSchema = z.discriminatedUnion('op', [
   }),
 ]);
 
+const comparison = {
+  what: z.enum(comparisons),
+  before: run.optional(),
+  after: run.optional(),
+  sim,
+  /** Of `histogram`: the kind of task, or its kind and name. */
+  kind: z.string().max(400).optional(),
+  /** Of `tracks`: the range, and the number of columns it is divided into. */
+  from: tick.optional(),
+  to: tick.optional(),
+  columns: z.int().min(1).max(200).optional(),
+  maxRows: z.int().min(0).max(limits.maxRows).optional(),
+};
+
+/** What to compare of two runs of those in `runs`; without numbers the watched one and the newest other one. */
+export const comparisonSchema = z.strictObject(comparison);
+
 /** Messages from a browser, as JSON text. Unknown types and fields are refused. */
 export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -113,23 +149,25 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     follow: z.boolean(),
   }),
   z.strictObject({ type: z.literal('unview'), viewId }),
-  z.strictObject({ type: z.literal('detail'), requestId, taskId: task, sim: z.int().min(1).max(10_000).optional() }),
+  z.strictObject({ type: z.literal('detail'), requestId, taskId: task, sim }),
   z.strictObject({
     type: z.literal('world'),
     requestId,
     actor: path,
+    /** After all events of this tick, or of this number: in the past, by a replay beside the run. Neither: now. */
     at: tick.optional(),
-    sim: z.int().min(1).max(10_000).optional(),
+    event: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+    sim,
   }),
   z.strictObject({
     type: z.literal('watch'),
     actor: path,
-    sim: z.int().min(1).max(10_000).optional(),
+    sim,
   }),
   z.strictObject({
     type: z.literal('unwatch'),
     actor: path,
-    sim: z.int().min(1).max(10_000).optional(),
+    sim,
   }),
   z.strictObject({
     type: z.literal('query'),
@@ -144,11 +182,10 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     kind: z.enum(analyses),
     from: tick.optional(),
     to: tick.optional(),
-    args: z
-      .strictObject({ kind: z.string().max(200).optional(), sim: z.int().min(1).max(10_000).optional() })
-      .optional(),
+    args: z.strictObject({ kind: z.string().max(200).optional(), sim }).optional(),
   }),
   controlSchema,
+  z.strictObject({ type: z.literal('compare'), requestId, ...comparison }),
   z.strictObject({
     type: z.literal('mark'),
     requestId,
@@ -170,6 +207,9 @@ export type ClientMessageOf<Type extends ClientMessage['type']> = Extract<Client
 
 /** What a viewer asks of the run. */
 export type ControlMessage = z.infer<typeof controlSchema>;
+
+/** One kind of comparison. */
+export type ComparisonKind = (typeof comparisons)[number];
 
 /** One kind of analysis. */
 export type AnalysisKind = (typeof analyses)[number];

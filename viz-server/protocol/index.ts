@@ -16,7 +16,10 @@ export {
   analyses,
   type ClientMessage,
   type ClientMessageOf,
+  type ComparisonKind,
   type ControlMessage,
+  comparisonSchema,
+  comparisons,
   controlSchema,
 } from './client-messages.ts';
 export { closeCodes, limits, livePath, noCause, protocolVersion, subprotocol } from './constants.ts';
@@ -24,6 +27,7 @@ export { closeCodes, limits, livePath, noCause, protocolVersion, subprotocol } f
 export { type HeldSlice, mergeSlices } from './held-track.ts';
 export { parseClientMessage, parseServerMessage } from './parse-message.ts';
 export type {
+  ComparableRun,
   Mark,
   RunState,
   ServerMessage,

@@ -26,6 +26,29 @@ export const trackSchema = z.strictObject({
 
 export const runStates = ['idle', 'running', 'paused', 'finished', 'failed'] as const;
 
+/** A run that the server knows and can compare: the watched one, the one beside it, earlier ones, a trace that was loaded. */
+export const runSchema = z.strictObject({
+  /** Counts from 1. */
+  run: z.int(),
+  kind: z.enum(['live', 'fork', 'earlier', 'file']),
+  /** Of a file its name. */
+  scenario: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** What was changed of the watched run when it was started, and what was free. */
+  changes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  free: z.array(z.string()),
+  seed: z.number(),
+  state: z.enum(['running', 'paused', 'finished', 'failed', 'stopped']),
+  progress: z.number().nullable(),
+  /** Ticks of the watched run. */
+  now: tick,
+  events: z.number(),
+  fingerprint: z.string(),
+  error: z.string().nullable(),
+  /** What there is to say about it, such as names to be free that nothing bore. */
+  warnings: z.array(z.string()),
+});
+
 /** Messages of the server, as JSON text. */
 export const serverMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -131,7 +154,11 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     /** The run's report as `escapement run --json` prints it. */
     summary: z.unknown(),
   }),
-  /** All marks, whenever one was added or removed. */
+  /** The runs that can be compared, after `welcome` and whenever something about them has changed; the newest last. */
+  z.strictObject({ type: z.literal('runs'), runs: z.array(runSchema) }),
+  /** How far the replay is that a `world` of the past waits for, four times a second. */
+  z.strictObject({ type: z.literal('seeking'), requestId: z.int(), sim: z.int(), now: tick, events: z.number() }),
+  /** All marks, after `welcome` and whenever one was added or removed. */
   z.strictObject({
     type: z.literal('marks'),
     marks: z.array(
@@ -156,6 +183,8 @@ export type ServerMessageOf<Type extends ServerMessage['type']> = Extract<Server
 
 export type TrackInfo = z.infer<typeof trackSchema>;
 export type Table = z.infer<typeof tableSchema>;
+/** A run that can be compared. */
+export type ComparableRun = z.infer<typeof runSchema>;
 export type RunState = (typeof runStates)[number];
 /** A shared note at a tick, or on a stretch of time. */
 export type Mark = ServerMessageOf<'marks'>['marks'][number];

@@ -15,7 +15,7 @@ export class AnalysisHost {
 
   /** Passes on what a run told; chunks are given away. */
   hear(message: Exclude<ToAnalysis, { kind: 'ask' }>): void {
-    if (message.kind === 'reset') this.#isLost = false;
+    if (message.kind === 'begin' && message.isWatched) this.#isLost = false;
     if (this.#isLost) return;
     this.#thread().postMessage(message, message.kind === 'chunk' ? [message.chunk.words.buffer as ArrayBuffer] : []);
   }
@@ -31,7 +31,10 @@ export class AnalysisHost {
         clearTimeout(timer);
         resolve(answer);
       });
-      this.#thread().postMessage({ kind: 'ask', id, question } satisfies ToAnalysis);
+      this.#thread().postMessage(
+        { kind: 'ask', id, question } satisfies ToAnalysis,
+        question.kind === 'load' ? [question.bytes.buffer] : [],
+      );
     });
   }
 

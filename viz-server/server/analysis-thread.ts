@@ -1,17 +1,17 @@
 import { parentPort } from 'node:worker_threads';
 import { SimError } from '../../engine/index.ts';
 import type { AnalysisAnswer, FromAnalysis, ToAnalysis } from './analysis-link.ts';
-import { TraceArchive } from './trace-archive.ts';
+import { RunArchives } from './run-archives.ts';
 
-const archive = new TraceArchive();
+const archives = new RunArchives();
 parentPort?.on('message', (message: ToAnalysis) => {
   if (message.kind !== 'ask') {
-    archive.hear(message);
+    archives.hear(message);
     return;
   }
   let answer: AnalysisAnswer;
   try {
-    answer = archive.answer(message.question);
+    answer = archives.answer(message.question);
   } catch (error) {
     answer =
       error instanceof SimError

@@ -4,16 +4,19 @@ import {
   counterUse,
   criticalPath,
   exposedCommunication,
+  linkTraffic,
   rowUse,
   stragglers,
   type TraceTable,
   topBlocking,
+  windowTable,
 } from '../../engine/index.ts';
 import type { Table } from '../protocol/index.ts';
 import type { AnalysisAnswer, Question } from './analysis-link.ts';
 import type { FullTable } from './analysis-table.ts';
 import { liveErrors } from './errors.ts';
 import { type Fields, groupFields, parseQuery } from './query-language.ts';
+import { durationBucket, tableOf } from './result-tables.ts';
 
 /** Fields of what can be asked for; durations are compared in picoseconds and shown in ticks. */
 const querySources: Readonly<Record<'tasks' | 'waits' | 'counters', Fields>> = {
@@ -38,7 +41,10 @@ type Row = Record<string, string | number>;
 type Cells = ReadonlyArray<ReadonlyArray<string | number | boolean | null>>;
 
 /** Answers a question about a whole trace. Throws LIVE_REQUEST, LIVE_CONDITION. */
-export function answerQuestion(full: FullTable, question: Exclude<Question, { kind: 'export' }>): AnalysisAnswer {
+export function answerQuestion(
+  full: FullTable,
+  question: Exclude<Question, { kind: 'export' | 'compare' | 'load' }>,
+): AnalysisAnswer {
   switch (question.kind) {
     case 'detail':
       return { kind: 'value', value: detailOf(full, question.task) };
@@ -123,7 +129,10 @@ function chainOf(table: TraceTable, first: number): Link[] {
 }
 
 function analyse(full: FullTable, question: Extract<Question, { kind: 'analyze' }>): Table {
-  const { table } = full;
+  const { from = 0, to = full.table.makespan } = question;
+  const isPart = from > 0 || to < full.table.makespan;
+  const { table, tasks } = isPart ? windowTable(full.table, from, to) : { table: full.table, tasks: undefined };
+  const numberOf = (task: number): number => full.numbers[tasks === undefined ? task : tasks[task]!] ?? 0;
   switch (question.what) {
     case 'bottlenecks':
       return tableOf(
@@ -146,11 +155,11 @@ function analyse(full: FullTable, question: Extract<Question, { kind: 'analyze' 
     case 'criticalPath':
       return tableOf(
         'from:tick until:tick task actor name cause what',
-        criticalPath(table).pieces.map(({ from, until, task, wait }) => {
+        criticalPath(table).pieces.map(({ from: begin, until, task, wait }) => {
           const { cause = null, what = '' } = wait < 0 ? {} : table.waits[wait]!;
           const [number, actor, name] =
-            task < 0 ? [0, '', 'nothing'] : [full.numbers[task] ?? 0, table.pathOf(task), table.nameOf(task)];
-          return [from, until, number, actor, name, cause, what];
+            task < 0 ? [0, '', 'nothing'] : [numberOf(task), table.pathOf(task), table.nameOf(task)];
+          return [from + begin, from + until, number, actor, name, cause, what];
         }),
       );
     case 'utilisation':
@@ -187,6 +196,11 @@ function analyse(full: FullTable, question: Extract<Question, { kind: 'analyze' 
         'actor last:count caused:tick waited:tick',
         objectsOf(stragglers(table), 'path last caused waited'),
       );
+    case 'links':
+      return tableOf(
+        'network link share bytes:B mean:B/s most:B/s capacity:B/s',
+        objectsOf(linkTraffic(table), 'path link share bytes mean most capacity'),
+      );
     case 'histogram':
       return histogram(table, question.taskKind);
     default:
@@ -200,7 +214,7 @@ function histogram(table: TraceTable, kind: string | undefined): Table {
   for (let i = 0; i < table.tasks; i++) {
     if (kind !== undefined && table.labels[table.label[i]!]!.kind !== kind) continue;
     const duration = table.end[i]! - table.start[i]!;
-    const bucket = duration < 1 ? 0 : 2 ** Math.floor(Math.log2(duration));
+    const bucket = durationBucket(duration);
     counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
   }
   const rows = [...counts].sort((a, b) => a[0] - b[0]).map(([from, count]) => [from, from === 0 ? 1 : 2 * from, count]);
@@ -317,17 +331,6 @@ function* countersOf({ table }: FullTable): Generator<Row> {
       last: values.at(-1) ?? 0,
       max: values.reduce((max, value) => Math.max(max, value), 0),
     };
-}
-
-/** `name:unit` for each column. */
-function tableOf(columns: string, rows: Cells): Table {
-  return {
-    columns: columns.split(' ').map((column) => {
-      const [name = '', unit = ''] = column.split(':');
-      return { name, unit };
-    }),
-    rows: rows.map((row) => [...row]),
-  };
 }
 
 function objectsOf(rows: readonly object[], names: string): Cells {

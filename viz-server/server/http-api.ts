@@ -2,12 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SimError } from '../../engine/index.ts';
 import { describeScenario } from '../../scenarios/kit/describe-scenario.ts';
 import { registry } from '../../scenarios/registry.ts';
-import { type AnalysisKind, analyses, controlSchema, limits } from '../protocol/index.ts';
+import {
+  type AnalysisKind,
+  analyses,
+  comparisonSchema,
+  comparisons,
+  controlSchema,
+  limits,
+} from '../protocol/index.ts';
 import type { Access } from './access.ts';
 import type { AnalysisAnswer } from './analysis-link.ts';
 import { liveErrors } from './errors.ts';
 import type { LiveHub } from './live-hub.ts';
 import { RateLimit } from './rate-limit.ts';
+import { mostTraceBytes } from './run-book.ts';
 import type { StaticFile } from './static-files.ts';
 
 export interface HttpApiOptions {
@@ -55,6 +63,13 @@ export class HttpApi {
         if (request.method !== 'POST') return fail(response, 405, 'POST what is to be done');
         if (!rights.canControl) throw liveErrors.create('LIVE_READ_ONLY');
         return await this.#control(request, response);
+      }
+      if (url.pathname === '/api/v1/traces') {
+        if (request.method !== 'POST') return fail(response, 405, 'POST the bytes of a trace');
+        if (!rights.canControl) throw liveErrors.create('LIVE_READ_ONLY');
+        const bytes = await bytesOf(request, mostTraceBytes);
+        const name = url.searchParams.get('name') ?? 'a trace';
+        return send(response, { run: await this.#options.hub.runs.load(name, bytes) });
       }
       if (request.method !== 'GET') return fail(response, 405, 'only GET is answered here');
       await this.#get(url, response);
@@ -107,7 +122,38 @@ export class HttpApi {
         return sendAnswer(response, await hub.ask({ kind: 'detail', sim, task }));
       }
       case 'world':
-        return send(response, await hub.world(sim, name));
+        return send(
+          response,
+          await hub.world({
+            sim,
+            actor: name,
+            at: momentOf(url, 'at'),
+            event: momentOf(url, 'event'),
+          }),
+        );
+      case 'runs':
+        return send(response, hub.comparable);
+      case 'compare': {
+        const given = Object.fromEntries(
+          (['before', 'after', 'from', 'to', 'columns'] as const).map((key) => [
+            key,
+            numberOf(url.searchParams.get(key)),
+          ]),
+        );
+        const read = comparisonSchema.safeParse({
+          ...withoutUndefined(given),
+          what: name,
+          ...(sim === 0 ? {} : { sim }),
+          maxRows,
+          ...(url.searchParams.has('kind') ? { kind: url.searchParams.get('kind') } : {}),
+        });
+        if (!read.success)
+          throw liveErrors.create('LIVE_REQUEST', {
+            problem: `there is no comparison '${name.slice(0, 40)}' of that form`,
+            hint: `There are ${comparisons.join(', ')}.`,
+          });
+        return sendAnswer(response, await hub.compare(read.data));
+      }
       case 'query':
         return sendAnswer(
           response,
@@ -143,7 +189,7 @@ export class HttpApi {
   }
 
   async #control(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await bodyOf(request);
+    const text = new TextDecoder().decode(await bytesOf(request, limits.maxPayload));
     let given: unknown;
     try {
       given = JSON.parse(text);
@@ -165,17 +211,30 @@ export class HttpApi {
   }
 }
 
-/** Reads a body of at most the size of a message. */
-async function bodyOf(request: IncomingMessage): Promise<string> {
+/** Reads a body. Throws LIVE_REQUEST when it is larger than `most` bytes. */
+async function bytesOf(request: IncomingMessage, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of request) {
     bytes += (part as Buffer).length;
-    if (bytes > limits.maxPayload)
-      throw liveErrors.create('LIVE_REQUEST', { problem: 'the body is too large', hint: 'Send 64 KiB at most.' });
+    if (bytes > most)
+      throw liveErrors.create('LIVE_REQUEST', {
+        problem: 'the body is too large',
+        hint: `Send ${most >> 10} KiB at most.`,
+      });
     parts.push(part as Buffer);
   }
-  return Buffer.concat(parts).toString('utf8');
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function withoutUndefined(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
 function serveFile(request: IncomingMessage, response: ServerResponse, file: StaticFile | undefined): void {
@@ -200,7 +259,11 @@ function serveFile(request: IncomingMessage, response: ServerResponse, file: Sta
 function sendAnswer(response: ServerResponse, answer: AnalysisAnswer, fileName = ''): void {
   switch (answer.kind) {
     case 'table':
-      send(response, { ...answer.table, truncated: answer.truncated });
+      send(response, {
+        ...answer.table,
+        truncated: answer.truncated,
+        ...(answer.value === undefined ? {} : { value: answer.value }),
+      });
       return;
     case 'value':
       send(response, answer.value);
@@ -239,6 +302,18 @@ function fail(response: ServerResponse, status: number, message: string, code = 
 function numberOf(text: string | null): number | undefined {
   const value = text === null || text === '' ? Number.NaN : Number(text);
   return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** A tick or an event that is asked for; one that is none is not taken for now. Throws LIVE_REQUEST. */
+function momentOf(url: URL, name: 'at' | 'event'): number | undefined {
+  const text = url.searchParams.get(name);
+  const value = numberOf(text);
+  if (text !== null && value === undefined)
+    throw liveErrors.create('LIVE_REQUEST', {
+      problem: `'${text.slice(0, 40)}' is no ${name}`,
+      hint: 'Give a whole number from 0.',
+    });
+  return value;
 }
 
 function decode(part: string): string {

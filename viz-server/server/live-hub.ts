@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { loadScenario } from '../../scenarios/cli/load-scenario.ts';
-import { resolveParams } from '../../scenarios/kit/parameters.ts';
+import { paramsToJson, resolveParams } from '../../scenarios/kit/parameters.ts';
 import type { RunReport } from '../../scenarios/kit/run-scenario.ts';
 import type { Scenario } from '../../scenarios/kit/scenario.ts';
 import { registry } from '../../scenarios/registry.ts';
 import {
   type ClientMessage,
+  type ClientMessageOf,
+  type ComparableRun,
   type ControlMessage,
   closeCodes,
   limits,
@@ -15,14 +17,20 @@ import {
   type ServerMessage,
   type ServerMessageOf,
 } from '../protocol/index.ts';
+import type { ActorLook } from './actor-look.ts';
 import { AnalysisHost } from './analysis-host.ts';
 import type { AnalysisAnswer, Question } from './analysis-link.ts';
 import { liveErrors } from './errors.ts';
 import { LiveStore, type LiveStoreOptions } from './live-store.ts';
+import { MarkBook } from './mark-book.ts';
+import { PastHost, type PastHostOptions, type PastQuestion } from './past-host.ts';
+import type { Moment } from './past-link.ts';
+import { archived, RunBook } from './run-book.ts';
 import { eventCondition } from './run-gate.ts';
 import { RunHost } from './run-host.ts';
 import type { FromRun, RunPosition } from './run-link.ts';
 import { Viewer, type ViewerHost, type ViewerSocket } from './viewer.ts';
+import { Waypoints } from './waypoints.ts';
 
 type Values = Readonly<Record<string, string | number | boolean>>;
 
@@ -34,6 +42,9 @@ export interface LiveHubOptions {
   /** A scenario of one's own that viewers may start beside those of the package: a path that the command line named. */
   readonly file?: string | undefined;
   readonly store?: LiveStoreOptions | undefined;
+  /** Folder in which marks are kept beyond the server's end. */
+  readonly marks?: string | undefined;
+  readonly past?: PastHostOptions | undefined;
   /** Wall clock in ms that never goes back. */
   readonly clock?: () => number;
 }
@@ -45,10 +56,33 @@ const statusMs = 250;
 const roundMs = 12;
 /** Rest after a round, in its lengths. */
 const restFactor = 2;
-const mostMarks = 1000;
 const worldMs = 5000;
 
-const nowhere: RunPosition = { sim: 0, now: 0, events: 0, queue: 0, paused: null, speed: null, progress: null };
+const nowhere: RunPosition = {
+  sim: 0,
+  now: 0,
+  events: 0,
+  queue: 0,
+  trail: '',
+  paused: null,
+  speed: null,
+  progress: null,
+};
+
+/** The state of an actor at a moment; times are ticks of the run. `isPast`: it was found by a replay. */
+export type World = Omit<ActorLook, 'found'> & { readonly sim: number; readonly isPast: boolean };
+
+/** Which actor, and when: after the events of a tick of the run, after so many events, or now. */
+export interface WorldQuestion {
+  /** 0: the newest. */
+  readonly sim: number;
+  readonly actor: string;
+  readonly at?: number | undefined;
+  readonly event?: number | undefined;
+  /** Who asks, for whom only the newest moment counts. */
+  readonly by?: number | undefined;
+  readonly onProgress?: PastQuestion['onProgress'];
+}
 
 /** One server: the run, what it told, and everybody who watches. Sockets and HTTP are outside. */
 export class LiveHub implements ViewerHost {
@@ -57,8 +91,11 @@ export class LiveHub implements ViewerHost {
   readonly #options: LiveHubOptions;
   readonly #analysis = new AnalysisHost();
   readonly #viewers = new Set<Viewer>();
-  readonly #marks: Mark[] = [];
-  readonly #worlds = new Map<number, (answer: Extract<FromRun, { kind: 'world' }>) => void>();
+  readonly #marks: MarkBook;
+  readonly #waypoints = new Waypoints();
+  #past: PastHost | undefined = undefined;
+  #nextAsker = 0;
+  readonly #worlds = new Map<number, (look: ActorLook | undefined) => void>();
   readonly #timers: NodeJS.Timeout[];
   #run: RunHost | undefined = undefined;
   #runId = 'none';
@@ -71,7 +108,6 @@ export class LiveHub implements ViewerHost {
   #report: RunReport | undefined = undefined;
   #error: string | null = null;
   #nextViewer = 0;
-  #nextMark = 0;
   #nextWorld = 0;
   #lastRate = { wallMs: 0, events: 0, now: 0 };
   #eventsPerSecond = 0;
@@ -80,8 +116,18 @@ export class LiveHub implements ViewerHost {
   #restUntil = 0;
   #onEnd: Array<() => void> = [];
 
+  readonly runs: RunBook;
+
+  /** Throws LIVE_MARKS for a folder in which nothing can be written. */
   constructor(options: LiveHubOptions) {
     this.#options = options;
+    this.#marks = new MarkBook(options.marks);
+    this.runs = new RunBook({
+      analysis: this.#analysis,
+      load: (scenario) => this.load(scenario),
+      tickPs: () => this.store.tickPs,
+      changed: () => this.#broadcast({ type: 'runs', runs: this.runs.list() }),
+    });
     this.store = new LiveStore(options.store);
     this.clock = options.clock ?? (() => performance.now());
     this.#timers = [setInterval(() => this.wake(), pumpMs), setInterval(() => this.#tellStatus(), statusMs)];
@@ -109,7 +155,12 @@ export class LiveHub implements ViewerHost {
   }
 
   get marks(): readonly Mark[] {
-    return this.#marks;
+    return this.#marks.list(this.store.tracks(1, this.store.trackCount));
+  }
+
+  /** Whether a replay of the past computes now. */
+  get isSeeking(): boolean {
+    return this.#past?.isSeeking === true;
   }
 
   rightsOf(token: string, controlToken: string | undefined): { readonly canControl: boolean } | undefined {
@@ -134,18 +185,26 @@ export class LiveHub implements ViewerHost {
   disconnect(viewer: Viewer): void {
     viewer.end();
     this.#viewers.delete(viewer);
+    this.#past?.cancel(viewer.id);
     if (viewer.watched.size > 0) this.#tellWatched();
+  }
+
+  joined(viewer: Viewer): void {
+    viewer.tell({ type: 'marks', marks: [...this.marks] });
+    viewer.tell({ type: 'runs', runs: this.runs.list() });
   }
 
   /** Ends the present run and starts another. Throws what is wrong with scenario or parameters, and then nothing has changed. */
   async start(scenario: string, params: Values, paused: boolean): Promise<void> {
     const loaded = await this.load(scenario);
-    resolveParams(loaded, params);
-    const previous = this.#run;
+    const resolved = resolveParams(loaded, params);
+    this.#marks.open({ scenario: loaded.id, params: paramsToJson(loaded, resolved), seed: resolved.reserved.seed });
+    const [previous, past] = [this.#run, this.#past];
     this.#run = undefined;
-    await previous?.stop();
+    this.#past = undefined;
+    await Promise.all([previous?.stop(), past?.close()]);
     this.store = new LiveStore(this.#options.store);
-    this.#analysis.hear({ kind: 'reset' });
+    this.#waypoints.clear();
     this.#runId = randomBytes(8).toString('hex');
     this.#scenario = scenario;
     this.#given = params;
@@ -153,15 +212,16 @@ export class LiveHub implements ViewerHost {
     this.#position = nowhere;
     this.#report = undefined;
     this.#error = null;
-    this.#marks.length = 0;
     this.#lastRate = { wallMs: this.clock(), events: 0, now: 0 };
     this.#state = paused ? 'paused' : 'running';
-    for (const answer of this.#worlds.values()) answer({ kind: 'world', id: 0, found: false, at: 0, state: null });
+    for (const answer of this.#worlds.values()) answer(undefined);
     this.#worlds.clear();
+    const number = this.runs.begin(scenario, params, paused);
     for (const viewer of this.#viewers) viewer.startAnew();
     this.#tellRun();
+    this.#broadcast({ type: 'marks', marks: [...this.marks] });
     const run: RunHost = new RunHost({ scenario, params, paused }, (message) => {
-      if (this.#run === run) this.#hear(message);
+      if (this.#run === run) this.#hear(message, number);
     });
     this.#run = run;
   }
@@ -192,6 +252,12 @@ export class LiveHub implements ViewerHost {
         if (this.#scenario === '') throw nothingRuns();
         await this.start(this.#scenario, this.#given, message.args?.paused ?? false);
         break;
+      case 'fork':
+        await this.runs.fork(message.args.params ?? {}, message.args.free ?? []);
+        break;
+      case 'endFork':
+        await this.runs.endFork();
+        break;
       default: {
         const run = this.#run;
         if (run === undefined || this.#state === 'finished' || this.#state === 'failed') throw nothingRuns();
@@ -207,32 +273,83 @@ export class LiveHub implements ViewerHost {
     });
   }
 
-  /** The state of an actor now. Throws LIVE_REQUEST. */
-  world(sim: number, actor: string): Promise<{ readonly at: number; readonly state: unknown }> {
-    const run = this.#run;
-    if (run === undefined) return Promise.reject(nothingRuns());
+  /**
+   * The state of an actor, now or at a moment of the past, which a replay beside the run finds while the run goes on. Throws LIVE_REQUEST
+   * for an actor or a moment that there is not, LIVE_PAST when the replay does not lead there.
+   */
+  async world({ actor, at, event, by, onProgress, ...question }: WorldQuestion): Promise<World> {
+    if (this.#run === undefined) throw nothingRuns();
+    const sim = question.sim === 0 ? Math.max(1, this.#position.sim) : question.sim;
+    const scale = this.#scaleOf(sim);
+    const isPast = at !== undefined || event !== undefined;
+    const look = isPast
+      ? await this.#lookBack(momentOf(sim, scale, at, event), actor, by ?? -++this.#nextAsker, onProgress)
+      : await this.#lookNow(sim, actor);
+    if (look?.found !== true)
+      throw liveErrors.create('LIVE_REQUEST', {
+        problem: `no actor '${actor.slice(0, 100)}' lives in simulation ${sim}${isPast ? ' at that moment' : ''}`,
+        hint: 'Paths are those of the tracks.',
+      });
+    const { found: _, pending, ...rest } = look;
+    return {
+      ...rest,
+      sim,
+      isPast,
+      // What was so after the last event of a tick is so at that tick.
+      at: event === undefined && at !== undefined ? at : look.at * scale,
+      pending: pending?.map((message) => ({ ...message, at: message.at * scale })) ?? null,
+    };
+  }
+
+  #lookBack(wanted: Moment, actor: string, by: number, onProgress: PastQuestion['onProgress']): Promise<ActorLook> {
+    const { sim, now, events } = this.#position;
+    // Of the present tick there may be events to come.
+    const isNow = 'tick' in wanted && wanted.sim === sim && wanted.tick === now;
+    const moment = isNow ? { sim, event: events } : wanted;
+    // What has been recorded has been, also when the run has not said yet where it is.
+    const reached = Math.max(now, (this.store.sims[wanted.sim - 1]?.now ?? 0) / this.#scaleOf(wanted.sim));
+    const isReached =
+      moment.sim < sim || (moment.sim === sim && ('event' in moment ? moment.event <= events : moment.tick <= reached));
+    if (!isReached)
+      throw liveErrors.create('LIVE_PAST', {
+        problem: 'the run has not come there yet',
+        hint: 'Choose a moment before now.',
+      });
+    this.#past ??= new PastHost({ scenario: this.#scenario, params: this.#given }, this.#options.past);
+    const scale = this.#scaleOf(moment.sim);
+    return this.#past.ask({
+      by,
+      moment,
+      actor,
+      waypoint: this.#waypoints.before(moment),
+      onProgress: onProgress && ((at) => onProgress({ ...at, now: at.now * scale })),
+    });
+  }
+
+  #lookNow(sim: number, actor: string): Promise<ActorLook | undefined> {
     if (this.#worlds.size >= 64)
-      return Promise.reject(
-        liveErrors.create('LIVE_REQUEST', { problem: 'too many states are asked for', hint: 'Ask later.' }),
-      );
+      throw liveErrors.create('LIVE_REQUEST', { problem: 'too many states are asked for', hint: 'Ask later.' });
     const id = ++this.#nextWorld;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => answer({ kind: 'world', id, found: false, at: 0, state: null }), worldMs);
-      const answer = ({ found, at, state }: Extract<FromRun, { kind: 'world' }>): void => {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => answer(undefined), worldMs);
+      const answer = (look: ActorLook | undefined): void => {
         clearTimeout(timer);
         this.#worlds.delete(id);
-        if (found) resolve({ at, state });
-        else
-          reject(
-            liveErrors.create('LIVE_REQUEST', {
-              problem: `no actor '${actor.slice(0, 100)}' lives in simulation ${sim}`,
-              hint: 'Paths are those of the tracks.',
-            }),
-          );
+        resolve(look);
       };
       this.#worlds.set(id, answer);
-      run.tell({ kind: 'world', id, sim: sim === 0 ? this.#position.sim : sim, actor });
+      this.#run?.tell({ kind: 'world', id, sim, actor });
     });
+  }
+
+  /** Compares two runs. Throws LIVE_REQUEST, LIVE_TRACE. */
+  compare(asked: Omit<ClientMessageOf<'compare'>, 'type' | 'requestId'>): Promise<AnalysisAnswer> {
+    return this.runs.compare(asked);
+  }
+
+  /** The runs that can be compared, the newest last. */
+  get comparable(): readonly ComparableRun[] {
+    return this.runs.list();
   }
 
   /** Asks the thread that analyses. */
@@ -321,14 +438,16 @@ export class LiveHub implements ViewerHost {
         return resultOf(message.requestId, await this.ask(question));
       }
       case 'world': {
-        if (message.at !== undefined)
-          throw liveErrors.create('LIVE_REQUEST', {
-            problem: 'states of the past are not kept',
-            hint: 'Leave `at` out for the state now.',
-          });
-        const value = await this.world(message.sim ?? 0, message.actor);
-        return { type: 'result', requestId: message.requestId, ok: true, value, truncated: false };
+        const { requestId, actor, at, event } = message;
+        // Who has come back to now waits for no past.
+        if (at === undefined && event === undefined) this.#past?.cancel(viewer.id);
+        const onProgress: PastQuestion['onProgress'] = ({ sim, now, events }) =>
+          viewer.tell({ type: 'seeking', requestId, sim, now, events });
+        const value = await this.world({ sim: message.sim ?? 0, actor, at, event, by: viewer.id, onProgress });
+        return { type: 'result', requestId, ok: true, value, truncated: false };
       }
+      case 'compare':
+        return resultOf(message.requestId, await this.compare(message));
       case 'watch':
       case 'unwatch': {
         const sim = message.sim ?? Math.max(1, this.#position.sim);
@@ -340,8 +459,9 @@ export class LiveHub implements ViewerHost {
       }
       case 'mark': {
         if (message.op !== 'list' && !viewer.canControl) throw liveErrors.create('LIVE_READ_ONLY');
-        this.#mark(viewer.id, message);
-        return { type: 'result', requestId: message.requestId, ok: true, value: this.#marks, truncated: false };
+        this.#marks.change(viewer.id, message, (id) => this.store.track(id));
+        if (message.op !== 'list') this.#broadcast({ type: 'marks', marks: [...this.marks] });
+        return { type: 'result', requestId: message.requestId, ok: true, value: this.marks, truncated: false };
       }
       default:
         throw liveErrors.create('LIVE_REQUEST', { problem: `'${message.type}' is no request`, hint: '' });
@@ -372,21 +492,28 @@ export class LiveHub implements ViewerHost {
     for (const viewer of this.#viewers)
       viewer.refuse('unavailable', closeCodes.unavailable, 'the server has been closed', 'Start it again.');
     this.#viewers.clear();
-    await this.#run?.stop();
+    const [run, past] = [this.#run, this.#past];
     this.#run = undefined;
+    this.#past = undefined;
+    await Promise.all([run?.stop(), past?.close(), this.runs.close()]);
     await this.#analysis.close();
   }
 
   /** Ticks of the run in a tick of the present simulation. */
   get #scale(): number {
-    return this.store.sims[this.#position.sim - 1]?.scale ?? 1;
+    return this.#scaleOf(this.#position.sim);
+  }
+
+  #scaleOf(sim: number): number {
+    return this.store.sims[sim - 1]?.scale ?? 1;
   }
 
   get #now(): number {
     return Math.max(this.store.now, this.#position.now * this.#scale);
   }
 
-  #hear(message: FromRun): void {
+  #hear(message: FromRun, run: number): void {
+    this.runs.hear(message);
     switch (message.kind) {
       case 'began':
         this.#params = message.params;
@@ -396,16 +523,17 @@ export class LiveHub implements ViewerHost {
       case 'sim': {
         const { tickPs } = this.store;
         this.store.addSimulation(message.sim, message.tickPs);
-        this.#analysis.hear({ kind: 'sim', sim: message.sim, tickPs: message.tickPs });
+        this.#analysis.hear(archived(run, message));
         if (this.store.tickPs !== tickPs) this.#tellRun();
         return;
       }
       case 'chunk':
         this.store.take(message.sim, message.chunk, message.wallMs);
-        this.#analysis.hear({ kind: 'chunk', sim: message.sim, chunk: message.chunk });
+        this.#analysis.hear(archived(run, message));
         return;
       case 'position': {
         this.#position = message.position;
+        this.#waypoints.add(message.position);
         if (this.#state !== 'running' && this.#state !== 'paused') return;
         const before = this.#state;
         this.#state = message.position.paused === null ? 'running' : 'paused';
@@ -413,13 +541,13 @@ export class LiveHub implements ViewerHost {
         return;
       }
       case 'world':
-        this.#worlds.get(message.id)?.(message);
+        this.#worlds.get(message.id)?.(message.look);
         return;
       case 'state': {
         const { sim, actor, at, state } = message;
         const key = `${sim} ${actor}`;
         for (const viewer of this.#viewers)
-          if (viewer.watched.has(key)) viewer.tell({ type: 'patches', actor, sim, at, state });
+          if (viewer.watched.has(key)) viewer.tell({ type: 'patches', actor, sim, at: at * this.#scaleOf(sim), state });
         return;
       }
       case 'finished': {
@@ -443,23 +571,6 @@ export class LiveHub implements ViewerHost {
   #end(): void {
     this.#tellStatus();
     for (const resolve of this.#onEnd.splice(0)) resolve();
-  }
-
-  #mark(by: number, message: Extract<ClientMessage, { type: 'mark' }>): void {
-    if (message.op === 'add') {
-      if (message.tick === undefined || this.#marks.length >= mostMarks)
-        throw liveErrors.create('LIVE_REQUEST', {
-          problem: message.tick === undefined ? 'a mark has a tick' : `there are ${mostMarks} marks already`,
-          hint: 'Remove some.',
-        });
-      const { tick, tick2 = null, track = null, text = '' } = message;
-      this.#marks.push({ id: ++this.#nextMark, tick, tick2, track, text, by });
-    } else if (message.op === 'remove') {
-      const at = this.#marks.findIndex((mark) => mark.id === message.id);
-      if (at < 0) throw liveErrors.create('LIVE_REQUEST', { problem: 'there is no such mark', hint: 'List them.' });
-      this.#marks.splice(at, 1);
-    } else return;
-    this.#broadcast({ type: 'marks', marks: [...this.#marks] });
   }
 
   #tellWatched(): void {
@@ -496,12 +607,17 @@ export class LiveHub implements ViewerHost {
   }
 }
 
+/** An event counts more than a tick; ticks are those of the run. */
+function momentOf(sim: number, scale: number, at: number | undefined, event: number | undefined): Moment {
+  return event === undefined ? { sim, tick: Math.floor((at ?? 0) / scale) } : { sim, event };
+}
+
 function nothingRuns(): Error {
   return liveErrors.create('LIVE_REQUEST', { problem: 'nothing runs', hint: 'Start a scenario, or reset.' });
 }
 
 function orderOf(
-  message: Exclude<ControlMessage, { op: 'start' | 'reset' }>,
+  message: Exclude<ControlMessage, { op: 'start' | 'reset' | 'fork' | 'endFork' }>,
   by: number,
   scale: number,
 ): Parameters<RunHost['tell']>[0] {
@@ -534,7 +650,14 @@ function orderOf(
 function resultOf(requestId: number, answer: AnalysisAnswer): ServerMessage {
   switch (answer.kind) {
     case 'table':
-      return { type: 'result', requestId, ok: true, table: answer.table, truncated: answer.truncated };
+      return {
+        type: 'result',
+        requestId,
+        ok: true,
+        table: answer.table,
+        ...(answer.value === undefined ? {} : { value: answer.value }),
+        truncated: answer.truncated,
+      };
     case 'value':
       return { type: 'result', requestId, ok: true, value: answer.value, truncated: false };
     case 'bytes':

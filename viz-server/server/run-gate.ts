@@ -1,5 +1,6 @@
 import { picosecondsPerTick } from '../../engine/index.ts';
 import type { Leave, Probe, Simulation } from '../../engine/kernel/index.ts';
+import { trailOf } from './actor-look.ts';
 import { type Condition, parseCondition } from './query-language.ts';
 import type { RunPosition, ToRun } from './run-link.ts';
 
@@ -56,6 +57,7 @@ export class RunGate {
   #batch = 64;
   #askedMs = 0;
   #askedEvents = -1;
+  #askedNow = 0;
   #askedUntil = never;
   #last: LastEvent = { now: 0, events: 0, pending: 0, actor: '', type: '' };
   #unwatch: (() => void) | undefined = undefined;
@@ -84,6 +86,7 @@ export class RunGate {
       now: sim?.now ?? 0,
       events: sim?.events ?? 0,
       queue: sim?.pending ?? 0,
+      trail: sim === undefined ? '' : trailOf(sim),
       paused: this.#paused,
       speed: this.#ratio,
       progress: this.progress,
@@ -176,6 +179,7 @@ export class RunGate {
           const leave = this.#next(sim, wallMs);
           this.#askedMs = wallMs;
           this.#askedEvents = sim.events;
+          this.#askedNow = sim.now;
           this.#askedUntil = leave.until;
           return leave;
         }
@@ -221,7 +225,9 @@ export class RunGate {
       this.#askedEvents = -1;
       return;
     }
-    const stands = sim.events === this.#askedEvents && this.#askedUntil === this.#untilTick;
+    // A clock that a bound of the program has moved on has not come to the time asked for.
+    const hasMoved = sim.now !== this.#askedNow && sim.now < this.#untilTick;
+    const stands = sim.events === this.#askedEvents && this.#askedUntil === this.#untilTick && !hasMoved;
     if (stands && this.#untilTick < never) {
       this.#stop(this.#by, 'reached the time');
       return;

@@ -1,5 +1,6 @@
 import type { TraceChunk } from '../../engine/trace/index.ts';
 import type { RunReport } from '../../scenarios/kit/run-scenario.ts';
+import type { ActorLook } from './actor-look.ts';
 
 /** What the run's thread is started with. */
 export interface RunTask {
@@ -7,6 +8,8 @@ export interface RunTask {
   readonly scenario: string;
   readonly params: Readonly<Record<string, string | number | boolean>>;
   readonly paused: boolean;
+  /** Names of resources, stations and links that nobody waits for. Default none. */
+  readonly free?: readonly string[];
   /** See `slots`. */
   readonly shared: Int32Array;
 }
@@ -45,6 +48,8 @@ export interface RunPosition {
   readonly now: number;
   readonly events: number;
   readonly queue: number;
+  /** Hash of the events so far. */
+  readonly trail: string;
   readonly paused: { readonly by: number; readonly at: number; readonly why: string } | null;
   readonly speed: number | null;
   readonly progress: number | null;
@@ -63,9 +68,7 @@ export type FromRun =
   | {
       readonly kind: 'world';
       readonly id: number;
-      readonly found: boolean;
-      readonly at: number;
-      readonly state: unknown;
+      readonly look: ActorLook;
     }
   | {
       readonly kind: 'state';
@@ -74,5 +77,5 @@ export type FromRun =
       readonly at: number;
       readonly state: unknown;
     }
-  | { readonly kind: 'finished'; readonly report: RunReport }
+  | { readonly kind: 'finished'; readonly report: RunReport; readonly unused: readonly string[] }
   | { readonly kind: 'failed'; readonly message: string };

@@ -1,10 +1,11 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { type ChunkTarget, picosecondsPerTick, Recorder, watchSimulations } from '../../engine/index.ts';
+import { type ChunkTarget, freeResources, picosecondsPerTick, Recorder, watchSimulations } from '../../engine/index.ts';
 import type { Simulation } from '../../engine/kernel/index.ts';
 import type { TraceChunk } from '../../engine/trace/index.ts';
 import { loadScenario } from '../../scenarios/cli/load-scenario.ts';
 import { paramsToJson, resolveParams } from '../../scenarios/kit/parameters.ts';
 import { runScenario } from '../../scenarios/kit/run-scenario.ts';
+import { lookAtActor } from './actor-look.ts';
 import { publicState } from './public-state.ts';
 import { RunGate } from './run-gate.ts';
 import { chunkBytes, type FromRun, mostUnderWay, type RunTask, slots, type ToRun } from './run-link.ts';
@@ -45,6 +46,7 @@ class RunThread {
       this.#tell();
     });
     watchSimulations((sim) => this.#attach(sim));
+    const freed = freeResources(this.#task.free ?? []);
     try {
       const scenario = await loadScenario(this.#task.scenario);
       const resolved = resolveParams(scenario, this.#task.params);
@@ -56,7 +58,7 @@ class RunThread {
       });
       this.#gate.progress = 1;
       this.#end();
-      this.#post({ kind: 'finished', report });
+      this.#post({ kind: 'finished', report, unused: freed.unused() });
     } catch (error) {
       this.#end();
       const message = error instanceof Error ? error.message : String(error);
@@ -110,8 +112,7 @@ class RunThread {
   #obey(order: ToRun): void {
     if (order.kind === 'world') {
       const { sim, actor, id } = order;
-      const { found, at, state } = this.#stateOf(sim, actor);
-      this.#post({ kind: 'world', id, found, at, state });
+      this.#post({ kind: 'world', id, look: lookAtActor(this.#sims[sim - 1]?.sim, actor) });
     } else if (order.kind === 'watch') {
       this.#watched = order.actors;
       this.#lastStates.clear();

@@ -7,6 +7,7 @@ import { Access } from './access.ts';
 import { HttpApi } from './http-api.ts';
 import { LiveHub } from './live-hub.ts';
 import type { LiveStoreOptions } from './live-store.ts';
+import type { PastHostOptions } from './past-host.ts';
 import { loadPage } from './static-files.ts';
 
 export interface LiveServerOptions {
@@ -19,6 +20,9 @@ export interface LiveServerOptions {
   /** Version that is told to pages. */
   readonly engine?: string | undefined;
   readonly store?: LiveStoreOptions | undefined;
+  /** Folder in which marks are kept, so that they outlive the server. Default: none, they end with it. */
+  readonly marks?: string | undefined;
+  readonly past?: PastHostOptions | undefined;
   /** Wall time between two looks at whether the other side of a socket still answers, in ms. Default 15 s. */
   readonly heartbeatMs?: number | undefined;
   /** Folder of the page. */
@@ -41,7 +45,7 @@ const heartbeat = 15_000;
 /** Sockets that have connected and not said hello, at most. */
 const mostStrangers = 64;
 
-/** Starts the server of the viewer: page, HTTP and WebSocket on one port. Throws what the system says when the port is taken. */
+/** Starts the server of the viewer: page, HTTP and WebSocket on one port. Throws what the system says when the port is taken, LIVE_MARKS. */
 export async function startServer(options: LiveServerOptions = {}): Promise<LiveServer> {
   const access = new Access();
   const hub = new LiveHub({
@@ -50,6 +54,8 @@ export async function startServer(options: LiveServerOptions = {}): Promise<Live
     engine: options.engine ?? '0',
     file: options.file,
     store: options.store,
+    marks: options.marks,
+    past: options.past,
   });
   const api = new HttpApi({ hub, access, page: loadPage(options.page), file: options.file });
   const sockets = new WebSocketServer({

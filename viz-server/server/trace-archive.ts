@@ -1,6 +1,12 @@
 import { ChromeWriter, PerfettoWriter } from '../../engine/trace/formats/index.ts';
-import { FormatConsumer, type TraceChunk, type TraceConsumer, TraceDecoder } from '../../engine/trace/index.ts';
-import type { AnalysisAnswer, Question, ToAnalysis } from './analysis-link.ts';
+import {
+  FormatConsumer,
+  type TraceChunk,
+  type TraceConsumer,
+  TraceDecoder,
+  type TraceTable,
+} from '../../engine/trace/index.ts';
+import type { AnalysisAnswer, ArchiveMessage, Question } from './analysis-link.ts';
 import { type FullTable, FullTableConsumer } from './analysis-table.ts';
 import { answerQuestion } from './answer-question.ts';
 import { liveErrors } from './errors.ts';
@@ -18,7 +24,7 @@ interface Recording {
 /** Keeps what a run has told, as it was told, and answers questions about all of it, as long as it fits into the memory given. */
 export class TraceArchive {
   readonly #mostBytes: number;
-  #sims = new Map<number, Recording>();
+  readonly #sims = new Map<number, Recording>();
   #bytes = 0;
   #isWhole = true;
 
@@ -26,13 +32,27 @@ export class TraceArchive {
     this.#mostBytes = mostBytes;
   }
 
-  hear(message: Exclude<ToAnalysis, { kind: 'ask' }>): void {
+  /** The archive of a trace that was read: it has no arrows, no notes and nothing to export. */
+  static of(table: TraceTable): TraceArchive {
+    const archive = new TraceArchive();
+    const full = {
+      table,
+      indexOf: new Map<number, number>(),
+      numbers: [],
+      notes: new Map<number, never>(),
+      flows: new Map<number, never>(),
+    };
+    archive.#sims.set(1, { tickPs: table.picosecondsPerTick, chunks: [], table: full, tableChunks: 0 });
+    return archive;
+  }
+
+  /** Bytes of recorded chunks that are held. */
+  get bytes(): number {
+    return this.#isWhole ? this.#bytes : 0;
+  }
+
+  hear(message: ArchiveMessage): void {
     switch (message.kind) {
-      case 'reset':
-        this.#sims = new Map();
-        this.#bytes = 0;
-        this.#isWhole = true;
-        return;
       case 'sim':
         this.#sims.set(message.sim, { tickPs: message.tickPs, chunks: [], table: undefined, tableChunks: 0 });
         return;
@@ -54,21 +74,31 @@ export class TraceArchive {
   }
 
   /** Throws LIVE_TRACE when there is no such simulation or its trace did not fit, LIVE_REQUEST, LIVE_CONDITION. */
-  answer(question: Question): AnalysisAnswer {
+  answer(question: Exclude<Question, { kind: 'compare' | 'load' }>): AnalysisAnswer {
+    const recording = this.#recording(question.sim);
+    if (question.kind === 'export') return { kind: 'bytes', bytes: exportTrace(recording, question.format) };
+    return answerQuestion(this.#tableOf(recording), question);
+  }
+
+  /** All of simulation `sim` so far, 0 for the newest. Throws LIVE_TRACE. */
+  table(sim: number): FullTable {
+    return this.#tableOf(this.#recording(sim));
+  }
+
+  #recording(sim: number): Recording {
     if (!this.#isWhole)
       throw liveErrors.create('LIVE_TRACE', {
         problem: `the trace is larger than the ${this.#mostBytes >> 20} MiB that are kept for questions`,
         hint: 'Record it: escapement run --trace run.pftrace, then escapement analyze run.pftrace.',
       });
-    const number = question.sim === 0 ? this.#sims.size : question.sim;
+    const number = sim === 0 ? this.#sims.size : sim;
     const recording = this.#sims.get(number);
     if (recording === undefined)
       throw liveErrors.create('LIVE_TRACE', {
         problem: 'there is no such simulation yet',
         hint: 'Wait until the run has begun.',
       });
-    if (question.kind === 'export') return { kind: 'bytes', bytes: exportTrace(recording, question.format) };
-    return answerQuestion(this.#tableOf(recording), question);
+    return recording;
   }
 
   #tableOf(recording: Recording): FullTable {

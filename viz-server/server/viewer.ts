@@ -30,6 +30,8 @@ export interface ViewerHost {
   rightsOf(token: string, controlToken: string | undefined): { readonly canControl: boolean } | undefined;
   mayControl(controlToken: string): boolean;
   welcome(viewer: Viewer, resume: { readonly runId: string } | undefined): ServerMessage;
+  /** Tells who has just been welcomed what else everybody knows. */
+  joined(viewer: Viewer): void;
   /** Answers anything but hello, credit, views and pings. Throws or rejects with the error to be told. */
   request(viewer: Viewer, message: ClientMessage): Promise<ServerMessage | undefined>;
   /** Something may be sent now. */
@@ -205,6 +207,7 @@ export class Viewer implements ChunkOut {
     this.canControl = rights.canControl;
     this.#isReady = true;
     this.tell(this.#host.welcome(this, message.resume));
+    this.#host.joined(this);
     this.#host.wake();
   }
 

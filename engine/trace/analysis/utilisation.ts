@@ -12,6 +12,21 @@ export interface CounterUse {
   readonly utilisation: number | undefined;
 }
 
+/** What went over a link, from the rate that its network counted. */
+export interface LinkTraffic {
+  /** Path of the network. */
+  readonly path: string;
+  readonly link: string;
+  readonly bytes: number;
+  /** Mean of what it could carry, in bytes per second. */
+  readonly capacity: number;
+  /** Rates in bytes per second. */
+  readonly mean: number;
+  readonly most: number;
+  /** Mean rate over capacity. */
+  readonly share: number;
+}
+
 /** A row of an actor: shares of the makespan in which its task worked, waited, and in which it had none. */
 export interface RowUse {
   readonly path: string;
@@ -24,26 +39,42 @@ export interface RowUse {
 
 /** Counters with their time-weighted means; those of resources with their utilisation. The value before the first is 0. */
 export function counterUse(table: TraceTable): CounterUse[] {
-  const capacities = new Map<string, CounterTrack>();
-  for (const counter of table.counters)
-    if (counter.name.endsWith(capacitySuffix))
-      capacities.set(`${counter.path}\0${stem(counter, capacitySuffix)}`, counter);
+  const capacities = capacitiesOf(table);
   return table.counters.map((counter) => {
     const mean = meanOf(counter, table.makespan);
-    const capacity = counter.name.endsWith(useSuffix)
-      ? capacities.get(`${counter.path}\0${stem(counter, useSuffix)}`)
-      : undefined;
-    const room = capacity === undefined ? 0 : meanOf(capacity, table.makespan, capacity.values[0]);
+    const room = capacityOf(counter, capacities, table.makespan);
     return {
       path: counter.path,
       name: counter.name,
       unit: counter.unit,
       mean,
-      most: counter.values.reduce((a, b) => Math.max(a, b), 0),
+      most: mostOf(counter),
       last: counter.values.at(-1) ?? 0,
       utilisation: room > 0 ? mean / room : undefined,
     };
   });
+}
+
+/** What each link that carried something carried, and how much of its capacity that is; most used first. Of a part: `windowTable`. */
+export function linkTraffic(table: TraceTable): LinkTraffic[] {
+  const capacities = capacitiesOf(table);
+  const seconds = (table.makespan * table.picosecondsPerTick) / 1e12;
+  const links: LinkTraffic[] = [];
+  for (const counter of table.counters) {
+    if (counter.unit !== rateUnit || !counter.name.endsWith(useSuffix)) continue;
+    const capacity = capacityOf(counter, capacities, table.makespan);
+    const mean = meanOf(counter, table.makespan);
+    links.push({
+      path: counter.path,
+      link: stem(counter, useSuffix),
+      bytes: mean * seconds,
+      capacity,
+      mean,
+      most: mostOf(counter),
+      share: capacity > 0 ? mean / capacity : 0,
+    });
+  }
+  return links.sort((a, b) => b.share - a.share || b.bytes - a.bytes || (a.link < b.link ? -1 : 1));
 }
 
 /** Work, waits and idle time of each row, in the order of the trace. */
@@ -74,9 +105,29 @@ export function rowUse(table: TraceTable): RowUse[] {
 
 const useSuffix = ' in use';
 const capacitySuffix = ' capacity';
+const rateUnit = 'B/s';
 
 function stem({ name }: CounterTrack, suffix: string): string {
   return name.slice(0, name.length - suffix.length);
+}
+
+function capacitiesOf(table: TraceTable): ReadonlyMap<string, CounterTrack> {
+  const capacities = new Map<string, CounterTrack>();
+  for (const counter of table.counters)
+    if (counter.name.endsWith(capacitySuffix))
+      capacities.set(`${counter.path}\0${stem(counter, capacitySuffix)}`, counter);
+  return capacities;
+}
+
+/** Mean capacity of what a counter says is in use; 0 when it is no such counter. */
+function capacityOf(counter: CounterTrack, capacities: ReadonlyMap<string, CounterTrack>, until: number): number {
+  if (!counter.name.endsWith(useSuffix)) return 0;
+  const capacity = capacities.get(`${counter.path}\0${stem(counter, useSuffix)}`);
+  return capacity === undefined ? 0 : meanOf(capacity, until, capacity.values[0]);
+}
+
+function mostOf({ values }: CounterTrack): number {
+  return values.reduce((a, b) => Math.max(a, b), 0);
 }
 
 function meanOf({ times, values }: CounterTrack, until: number, before = 0): number {

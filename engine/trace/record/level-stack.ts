@@ -117,7 +117,7 @@ export class LevelStack {
 
   /** The open buckets of level `at` and of those below, as buckets of level `k`. */
   #tail(at: number, k: number): [LevelColumns, number] {
-    const tail = emptyColumns(this.#levels.length + 1);
+    const tail = openBuckets;
     let size = 0;
     for (let j = Math.min(at, this.#levels.length - 1); j >= 0; j--) {
       const { columns, size: filled } = this.#levels[j]!;
@@ -182,6 +182,8 @@ function wider(from: LevelColumns): LevelColumns {
 }
 
 const noCause = 255;
+/** Holds what `visit` shows last while it does: nothing is made anew for each of many small looks. */
+const openBuckets = emptyColumns(mostLevels + 2);
 
 function reset(columns: LevelColumns, i: number, bucket: number): void {
   columns.bucket[i] = bucket;

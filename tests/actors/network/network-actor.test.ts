@@ -17,6 +17,7 @@ import { type ActorRef, defineActor } from '../../../engine/kernel/actor.ts';
 import { bytes, bytesPerSecond } from '../../../engine/kernel/quantities.ts';
 import { Simulation, type SimulationOptions } from '../../../engine/kernel/simulation.ts';
 import { type Duration, ms, ns, ps, us } from '../../../engine/kernel/time.ts';
+import { collectTrace, type LinkTraffic, linkTraffic, windowTable } from '../../../engine/trace/index.ts';
 
 const test = suite('network actor');
 const runs = { seed: 20261123, numRuns: 200 };
@@ -343,6 +344,76 @@ test('more than eight transfers at once into one endpoint are warned of, by name
   assert.equal(warningsOf(8), []);
   assert.is(warningsOf(9).length, 1);
   assert.match(warningsOf(9)[0]!, /1 endpoints had more than 8 .* \(9 at host0\)/);
+});
+
+test('link use of a recording: what each link carried is what its flows sent, in any window', () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.record({
+          at: fc.integer({ min: 0, max: 1000 }),
+          from: fc.nat(7),
+          to: fc.nat(7),
+          kB: fc.integer({ min: 1, max: 4000 }),
+        }),
+        { minLength: 1, maxLength: 30 },
+      ),
+      (transfers) => {
+        const w = world(eight);
+        const table = collectTrace(w.sim);
+        for (const [i, { at, from, to, kB }] of transfers.entries())
+          if (from !== to) w.transfer(us(at), from, to, kB * 1000, i);
+        w.sim.run();
+        const read = table();
+        const uses = networkUse(w.state(), w.sim.now).links.filter(({ bytes: carried }) => carried > 0);
+        const traffic = new Map(linkTraffic(read).map((one) => [one.link, one]));
+        assert.is(traffic.size, uses.length);
+        for (const { name, bytes: carried, busy } of uses) {
+          const { bytes: seen, capacity, most, share } = traffic.get(name)!;
+          const seconds = busy / 1e12;
+          assert.ok(Math.abs(seen - carried) <= (capacity * seconds) / 128 + 1, `${name}: ${seen} of ${carried}`);
+          assert.ok(most <= capacity * (1 + 1e-9) && share <= 1 + 1e-9);
+        }
+        const middle = Math.round(read.makespan / 2);
+        const [early, late] = [0, middle].map((from) =>
+          linkTraffic(windowTable(read, from, from === 0 ? middle : read.makespan).table),
+        ) as [LinkTraffic[], LinkTraffic[]];
+        for (const { link, bytes: whole } of traffic.values()) {
+          const parts = [...early, ...late].filter((one) => one.link === link);
+          assert.ok(Math.abs(parts.reduce((sum, one) => sum + one.bytes, 0) - whole) <= 1e-6 * whole + 1e-3);
+        }
+      },
+    ),
+    runs,
+  );
+});
+
+test('a recording names links that are used, once with their capacity, and again when it changes', () => {
+  const w = world(pair);
+  const table = collectTrace(w.sim);
+  w.transfer(us(0), 0, 1, 25e6, 1);
+  w.sim.schedule(us(502), w.net, { type: 'setCapacity', link: 'host0/up', capacity: bytesPerSecond(12.5e9) });
+  w.sim.run();
+  const counters = Object.fromEntries(
+    table().counters.map(({ name, times, values }) => [name, [...times].map((at, i) => [at, values[i]])]),
+  );
+  assert.equal(counters, {
+    'host0/up capacity': [
+      [0, 25e9],
+      [us(502), 12.5e9],
+    ],
+    'host0/up in use': [
+      [us(2), 25e9],
+      [us(502), 12.5e9],
+      [us(1502), 0],
+    ],
+    'host1/down capacity': [[0, 25e9]],
+    'host1/down in use': [
+      [us(2), 25e9],
+      [us(502), 12.5e9],
+      [us(1502), 0],
+    ],
+  });
 });
 
 test.run();

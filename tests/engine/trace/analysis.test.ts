@@ -34,6 +34,7 @@ import {
   tableOfPerfetto,
   topBlocking,
   whatIfFree,
+  windowTable,
 } from '../../../engine/trace/index.ts';
 
 const test = suite('trace analysis');
@@ -214,6 +215,37 @@ test('an empty trace has an empty path', () => {
   const table = collectTrace(new Simulation())();
   assert.equal(criticalPath(table), { pieces: [], length: 0 });
   assert.equal(topBlocking(table), []);
+});
+
+test('windows that tile a run have its work, waits and counter areas between them', () => {
+  const { table } = line(12, 3, 7, 2);
+  const cuts = [0, 5_000, 30_001, 30_002, table.makespan];
+  const whole = rowUse(table);
+  const worked = new Array<number>(whole.length).fill(0);
+  const waited = new Array<number>(whole.length).fill(0);
+  const areas = new Array<number>(table.counters.length).fill(0);
+  for (const [i, to] of cuts.slice(1).entries()) {
+    const from = cuts[i]!;
+    const { table: part, tasks } = windowTable(table, from, to);
+    assert.is(part.makespan, to - from);
+    assert.ok(tasks.every((task) => table.start[task]! < to && table.end[task]! >= from));
+    for (const [row, use] of rowUse(part).entries()) {
+      worked[row]! += use.worked * (to - from);
+      waited[row]! += use.waited * (to - from);
+    }
+    for (const [counter, use] of counterUse(part).entries()) areas[counter]! += use.mean * (to - from);
+    const path = criticalPath(part).pieces;
+    assert.is(
+      path.reduce((sum, piece) => sum + piece.until - piece.from, 0),
+      to - from,
+    );
+  }
+  for (const [row, use] of whole.entries()) {
+    assert.ok(Math.abs(worked[row]! - use.worked * table.makespan) < 1e-3);
+    assert.ok(Math.abs(waited[row]! - use.waited * table.makespan) < 1e-3);
+  }
+  for (const [counter, use] of counterUse(table).entries())
+    assert.ok(Math.abs(areas[counter]! - use.mean * table.makespan) < 1e-3);
 });
 
 test.run();

@@ -29,6 +29,13 @@ const fromBrowser: readonly ClientMessage[] = [
   { type: 'control', requestId: 5, op: 'step', args: { events: 3 }, controlToken: 'c' },
   { type: 'control', requestId: 5, op: 'runUntil', args: { predicate: 'now > 3ms' } },
   { type: 'control', requestId: 5, op: 'start', args: { scenario: 'ulysses', params: { gpus: 64, seq: '1M' } } },
+  { type: 'control', requestId: 5, op: 'fork', args: { params: { gpus: 8 } } },
+  { type: 'control', requestId: 5, op: 'fork', args: { free: ['rank0/nvlink/up'] } },
+  { type: 'control', requestId: 5, op: 'endFork' },
+  { type: 'world', requestId: 2, actor: 'node0/gpu1', event: 5, sim: 1 },
+  { type: 'compare', requestId: 7, what: 'tasks', before: 1, after: 2, maxRows: 10 },
+  { type: 'compare', requestId: 7, what: 'tracks', from: 0, to: 100, columns: 50, sim: 1 },
+  { type: 'compare', requestId: 7, what: 'histogram', kind: 'kernel gemm' },
   { type: 'mark', requestId: 6, op: 'add', tick: 4, text: 'here' },
   { type: 'ping', t: 1 },
 ];
@@ -47,6 +54,28 @@ const fromServer: readonly ServerMessage[] = [
   { type: 'patches', actor: 'a', sim: 1, at: 5, state: { busy: 1 } },
   { type: 'finished', now: 1, fingerprint: 'f', summary: {} },
   { type: 'pong', t: 1, serverT: 2 },
+  { type: 'seeking', requestId: 1, sim: 1, now: 5, events: 3 },
+  {
+    type: 'runs',
+    runs: [
+      {
+        run: 2,
+        kind: 'fork',
+        scenario: 'ulysses',
+        params: { gpus: 8 },
+        changes: { gpus: 8 },
+        free: ['rank0/nvlink/up'],
+        seed: 1,
+        state: 'running',
+        progress: 0.5,
+        now: 10,
+        events: 3,
+        fingerprint: '',
+        error: null,
+        warnings: [],
+      },
+    ],
+  },
 ];
 
 test('1. Messages are read as they were written', () => {
@@ -72,6 +101,9 @@ test('4. Lengths and ranges have bounds', () => {
   refused({ ...view, tracks: Array.from({ length: 2001 }, (_, i) => i + 1) });
   refused({ type: 'credit', bytes: limits.maxCredit + 1 });
   refused({ type: 'query', requestId: 1, text: 'x'.repeat(2001) });
+  refused({ type: 'compare', requestId: 1, what: 'tracks', columns: 201 });
+  refused({ type: 'control', requestId: 1, op: 'fork', args: { free: Array(17).fill('a') } });
+  refused({ type: 'world', requestId: 1, actor: 'a', event: -1 });
   refused({ type: 'hello', magic: 'NOPE', protocol: [1, 1], token: 'a' });
 });
 

@@ -114,6 +114,7 @@ export class Stage implements ViewerHost {
   welcome(): ServerMessage {
     return { type: 'pong', t: 0, serverT: 0 };
   }
+  joined(): void {}
   request(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

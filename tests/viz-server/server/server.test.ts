@@ -1,20 +1,13 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { WebSocket } from 'ws';
 import { resolveParams, runScenario } from '../../../scenarios/index.ts';
-import {
-  type ClientMessage,
-  closeCodes,
-  parseServerMessage,
-  type ServerMessage,
-  type ServerMessageOf,
-} from '../../../viz-server/protocol/index.ts';
+import { closeCodes, type ServerMessageOf } from '../../../viz-server/protocol/index.ts';
 import { type LiveServer, startServer } from '../../../viz-server/server/index.ts';
-import { Held } from './fake-viewer.ts';
+import { bearer, Client, get as getFrom, join as joinServer } from './live-client.ts';
 import { scenario } from './live-scenario.ts';
 
 const file = fileURLToPath(new URL('./live-scenario.js', import.meta.url));
@@ -26,82 +19,8 @@ test.before(async () => {
 });
 test.after(() => server.close());
 
-/** A viewer over a real socket. */
-class Client {
-  readonly held = new Held();
-  readonly socket: WebSocket;
-  closed: number | undefined;
-  #unused = 0;
-  #wake: Array<() => void> = [];
-
-  constructor(options: { origin?: string; host?: string } = {}) {
-    const headers = options.host === undefined ? {} : { host: options.host };
-    this.socket = new WebSocket(`ws://127.0.0.1:${server.port}/live`, 'escapement.v1', {
-      headers,
-      ...(options.origin === undefined ? {} : { origin: options.origin }),
-    });
-    this.socket.on('message', (data: Buffer, isBinary) => {
-      if (!isBinary) parseServerMessage(data.toString());
-      this.held.take(isBinary ? data : data.toString());
-      if (isBinary) this.#unused += data.length;
-      if (this.#unused > 1 << 18) {
-        this.say({ type: 'credit', bytes: this.#unused });
-        this.#unused = 0;
-      }
-      this.#tell();
-    });
-    this.socket.on('close', (code) => {
-      this.closed = code;
-      this.#tell();
-    });
-    this.socket.on('error', () => this.#tell());
-  }
-
-  say(message: ClientMessage): void {
-    this.socket.send(JSON.stringify(message));
-  }
-
-  #tell(): void {
-    for (const wake of this.#wake.splice(0)) wake();
-  }
-
-  /** Waits until something has come that satisfies. */
-  async until<Result>(look: () => Result | undefined | false, what: string): Promise<Result> {
-    const ends = Date.now() + 20_000;
-    for (;;) {
-      const found = look();
-      if (found !== undefined && found !== false) return found;
-      if (Date.now() > ends) throw new Error(`${what} never came`);
-      await new Promise<void>((resolve) => {
-        this.#wake.push(resolve);
-        setTimeout(resolve, 200);
-      });
-    }
-  }
-
-  message<Type extends ServerMessage['type']>(type: Type): Promise<ServerMessageOf<Type>> {
-    return this.until(() => this.held.of(type).at(-1) as ServerMessageOf<Type> | undefined, type);
-  }
-
-  result(requestId: number): Promise<ServerMessageOf<'result'> | ServerMessageOf<'error'>> {
-    return this.until(
-      () => [...this.held.of('result'), ...this.held.of('error')].find((message) => message.requestId === requestId),
-      `the answer to ${requestId}`,
-    );
-  }
-
-  async code(): Promise<number> {
-    return this.until(() => this.closed, 'the close');
-  }
-}
-
-async function join(token = server.controlToken, resume?: { runId: string; storeSeq: number }): Promise<Client> {
-  const client = new Client();
-  await once(client.socket, 'open');
-  client.say({ type: 'hello', magic: 'ESCP', protocol: [1, 1], token, ...(resume === undefined ? {} : { resume }) });
-  await client.message('welcome');
-  return client;
-}
+const join = (token?: string, resume?: { runId: string; storeSeq: number }): Promise<Client> =>
+  joinServer(server, token, resume);
 
 /** All of the run at a coarseness that fits, once it has come whole. */
 async function table(client: Client): Promise<string[]> {
@@ -119,27 +38,8 @@ async function table(client: Client): Promise<string[]> {
   return client.held.table();
 }
 
-function get(
-  path: string,
-  headers: Record<string, string>,
-  method = 'GET',
-  body = '',
-): Promise<IncomingMessage & { text: string }> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ port: server.port, host: '127.0.0.1', path, headers, method }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (part: string) => {
-        text += part;
-      });
-      response.on('end', () => resolve(Object.assign(response, { text })));
-    });
-    asked.on('error', reject);
-    asked.end(body);
-  });
-}
-
-const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+const get = (path: string, headers: Record<string, string>, method?: string, body?: string) =>
+  getFrom(server, path, headers, method, body);
 
 test('6. The fingerprint is that of an unwatched run, with no viewer, five and a hostile one', async () => {
   const params = { workers: 4, jobs: 3000 };
@@ -152,7 +52,7 @@ test('6. The fingerprint is that of an unwatched run, with no viewer, five and a
   await server.hub.start(file, params, true);
   for (const viewer of viewers)
     viewer.say({ type: 'view', viewId: 1, from: 0, to: 10 ** 10, width: 800, tracks: 'all', follow: true });
-  const hostile = new Client();
+  const hostile = new Client(server);
   await once(hostile.socket, 'open');
   for (let i = 0; i < 200; i++) hostile.socket.send('{"type":"eval"}');
   const [first] = viewers;
@@ -283,7 +183,7 @@ test('10. Who has no token, or comes from elsewhere, gets nothing', async () => 
   assert.is((await get('/api/v1/control', bearer(server.controlToken), 'POST', '{"op":"eval"}')).statusCode, 400);
   assert.is((await get('/api/v1/control', bearer(server.controlToken), 'POST', 'x'.repeat(100_000))).statusCode, 400);
   for (const options of [{ origin: 'http://evil.example' }, { origin: 'null' }, { host: 'evil.example' }]) {
-    const client = new Client(options);
+    const client = new Client(server, options);
     const [, response] = (await once(client.socket, 'unexpected-response')) as [unknown, IncomingMessage];
     assert.is(response.statusCode, 403, JSON.stringify(options));
   }
@@ -291,7 +191,7 @@ test('10. Who has no token, or comes from elsewhere, gets nothing', async () => 
     ['guess', closeCodes.token],
     ['', closeCodes.mismatch],
   ] as const) {
-    const client = new Client();
+    const client = new Client(server);
     await once(client.socket, 'open');
     client.socket.send(JSON.stringify({ type: 'hello', magic: 'ESCP', protocol: [1, 1], token }));
     assert.is(await client.code(), code);
@@ -305,7 +205,7 @@ test('10. Who has no token, or comes from elsewhere, gets nothing', async () => 
 
 test('10. Messages that are too large, too many, of another version, binary or first without hello end the connection', async () => {
   const send = async (data: string | Buffer): Promise<number> => {
-    const client = new Client();
+    const client = new Client(server);
     await once(client.socket, 'open');
     client.socket.send(data);
     return client.code();
@@ -317,13 +217,13 @@ test('10. Messages that are too large, too many, of another version, binary or f
     await send(JSON.stringify({ type: 'hello', magic: 'ESCP', protocol: [2, 9], token: server.token })),
     closeCodes.mismatch,
   );
-  const silent = new Client();
+  const silent = new Client(server);
   assert.is(await silent.code(), closeCodes.noHello);
   const flood = await join();
   for (let i = 0; i < 300; i++) flood.say({ type: 'ping', t: i });
   assert.is(await flood.code(), closeCodes.rate);
   const all = await Promise.all(Array.from({ length: 16 }, () => join()));
-  const more = new Client();
+  const more = new Client(server);
   assert.is(await more.code(), closeCodes.full);
   for (const client of all) client.socket.close();
   await all[0]?.code();
@@ -340,7 +240,7 @@ test('11. 100,000 hostile messages and half-open sockets leave the server small 
     JSON.stringify({ type: 'query', requestId: 1, text: '('.repeat(500) }),
   ];
   while (sent < 100_000) {
-    const client = new Client();
+    const client = new Client(server);
     await once(client.socket, 'open');
     if (sent % 2000 === 0) client.say({ type: 'hello', magic: 'ESCP', protocol: [1, 1], token: server.token });
     for (let i = 0; i < 1000; i++, sent++) client.socket.send(junk[i % junk.length] as string);

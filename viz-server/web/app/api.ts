@@ -1,16 +1,34 @@
+import type { ViewLink } from './deep-link.ts';
 import type { Viewer } from './viewer.ts';
 
+interface Page {
+  readonly address: { readonly link: ViewLink };
+}
+
 /** Fetches from the HTTP interface of the server with the token of the link. Throws when the server refuses. */
-async function fetchApi(viewer: Viewer, path: string): Promise<Response> {
-  const response = await fetch(`/api/v1/${path}`, { headers: { authorization: `Bearer ${viewer.link.token}` } });
+async function fetchApi(page: Page, path: string): Promise<Response> {
+  const response = await fetch(`/api/v1/${path}`, { headers: { authorization: `Bearer ${page.address.link.token}` } });
   if (!response.ok)
     throw new Error(`The server answers ${path} with ${response.status}: ${(await response.text()).slice(0, 300)}`);
   return response;
 }
 
 /** The same, as JSON. */
-export async function fetchJson(viewer: Viewer, path: string): Promise<unknown> {
-  return (await fetchApi(viewer, path)).json();
+export async function fetchJson(page: Page, path: string): Promise<unknown> {
+  return (await fetchApi(page, path)).json();
+}
+
+/** Sends a recorded trace to be compared; returns the number it has as a run. Throws when the server refuses. */
+export async function uploadTrace(page: Page, file: File): Promise<number> {
+  const { token, control } = page.address.link;
+  const response = await fetch(`/api/v1/traces?name=${encodeURIComponent(file.name.slice(0, 100))}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${control === '' ? token : control}` },
+    body: file,
+  });
+  const answer = (await response.json()) as { readonly run?: number; readonly error?: { readonly message: string } };
+  if (answer.run === undefined) throw new Error(answer.error?.message ?? `The server answers with ${response.status}.`);
+  return answer.run;
 }
 
 const perfetto = 'https://ui.perfetto.dev';

@@ -6,6 +6,8 @@ export interface ViewLink {
   readonly from: number | undefined;
   readonly to: number | undefined;
   readonly task: number | undefined;
+  /** `events` for an axis by events, else empty. */
+  readonly axis: string;
   readonly tab: string;
   readonly query: string;
   readonly filter: string;
@@ -20,6 +22,7 @@ export const noLink: ViewLink = {
   from: undefined,
   to: undefined,
   task: undefined,
+  axis: '',
   tab: '',
   query: '',
   filter: '',
@@ -47,6 +50,7 @@ export function readLink(fragment: string): ViewLink {
     from: whole('from'),
     to: whole('to'),
     task: whole('task'),
+    axis: text('axis'),
     tab: text('tab'),
     query: text('q'),
     filter: text('f'),
@@ -67,6 +71,7 @@ export function writeLink(link: ViewLink): string {
   put('from', link.from);
   put('to', link.to);
   put('task', link.task);
+  put('axis', link.axis);
   put('tab', link.tab);
   put('q', link.query);
   put('f', link.filter);

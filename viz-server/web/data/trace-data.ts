@@ -45,9 +45,14 @@ export class TrackData {
   }
 
   evict(from: number, to: number, level: number): void {
-    for (const segments of [this.slices, this.milestones, this.counters, this.flows, this.instants])
-      segments.evict(from, to, level);
+    for (const segments of [this.slices, this.milestones, this.flows, this.instants]) segments.evict(from, to, level);
+    this.counters.evict(from, to, counterLevel(level));
   }
+}
+
+/** Counters are answered at two buckets a pixel, where slices have one. */
+export function counterLevel(level: number): number {
+  return Math.max(0, level - 1);
 }
 
 const maxBytes = 192 << 20;
@@ -59,6 +64,8 @@ export class TraceData {
   readonly #data = new Map<number, TrackData>();
   /** Counts changes of the catalogue. */
   catalogue = 0;
+  /** Counts runs: ids of names and tracks hold in one of them. */
+  epoch = 0;
   storeSeq = 0;
   /** Most slices a bucket and row that a chunk brought: 2 and what spans its edges. */
   densest = 0;
@@ -109,5 +116,6 @@ export class TraceData {
     this.#data.clear();
     this.storeSeq = 0;
     this.catalogue++;
+    this.epoch++;
   }
 }

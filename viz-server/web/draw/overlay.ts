@@ -1,7 +1,9 @@
 import type { Viewer } from '../app/viewer.ts';
 import { itemsOf } from '../data/take-chunk.ts';
-import { axisStep, formatTick } from '../view/time-scale.ts';
+import { axisLabels } from '../view/axis-labels.ts';
+import { formatTick } from '../view/time-scale.ts';
 import { laneHeight, type Row, visibleRows } from '../view/track-layout.ts';
+import { drawPastFlag, drawPastLine } from './past-line.ts';
 
 export const axisHeight = 26;
 
@@ -12,15 +14,14 @@ export function drawAxis(ctx: CanvasRenderingContext2D, viewer: Viewer, scale: n
   ctx.setTransform(scale, 0, 0, scale, 0, 0);
   ctx.fillStyle = colours.raised;
   ctx.fillRect(0, 0, time.width, axisHeight);
-  const step = axisStep(time.ticksPerPixel);
   ctx.font = '11px system-ui, sans-serif';
   ctx.textBaseline = 'middle';
-  for (let tick = Math.ceil(Math.max(0, time.from) / step) * step; tick < time.to; tick += step) {
-    const x = Math.round(time.xOf(tick));
+  for (const { at, step } of axisLabels(time)) {
+    const x = Math.round(time.xOf(at));
     ctx.fillStyle = colours.line;
     ctx.fillRect(x, axisHeight - 7, 1, 7);
     ctx.fillStyle = colours.soft;
-    ctx.fillText(formatTick(tick, step, run.value.tickPs), x + 4, axisHeight / 2);
+    ctx.fillText(formatTick(at, step, run.value.tickPs), x + 4, axisHeight / 2);
   }
   ctx.fillStyle = colours.line;
   ctx.fillRect(0, axisHeight - 1, time.width, 1);
@@ -46,6 +47,7 @@ export function drawAxis(ctx: CanvasRenderingContext2D, viewer: Viewer, scale: n
     ctx.lineTo(x + 5, axisHeight - 11);
     ctx.fill();
   }
+  drawPastFlag(ctx, viewer, axisHeight);
 }
 
 /** Draws what changes with every move of the mouse: selection, hover, area, arrows, the live edge. */
@@ -62,6 +64,7 @@ export function drawOverlay(ctx: CanvasRenderingContext2D, viewer: Viewer, scale
     ctx.fillStyle = colours.live;
     ctx.fillRect(live - 0.75, 0, 1.5, height);
   }
+  drawPastLine(ctx, viewer, height);
   const area = viewer.area.value;
   if (area !== undefined) {
     const [a, b] = [time.xOf(area.from), time.xOf(area.to)];

@@ -1,15 +1,19 @@
-import type { MilestoneColumns, SliceColumns } from '../data/columns.ts';
+import type { MilestoneColumns, Segment, SliceColumns } from '../data/columns.ts';
 import { noCause, sliceFlags } from '../data/columns.ts';
 import type { Piece } from '../data/segments.ts';
-import type { TraceData } from '../data/trace-data.ts';
+import { rangeOfRun, runsOf } from '../data/slice-runs.ts';
+import { counterLevel, type TraceData } from '../data/trace-data.ts';
+import type { TimeAxis } from '../view/time-axis.ts';
 import { formatCount, formatValue } from '../view/time-scale.ts';
 import { laneHeight, type Row } from '../view/track-layout.ts';
 import { causeLooks, type Palette, patternTile, waitCauses } from './palette.ts';
 
-/** The range a picture shows, as pixels: `xOf(t) = (t - from) / ticksPerPixel`. */
+/** The range a picture shows: the pixel of a time is `(axis.placeOf(time) - origin) / perPixel`. */
 export interface Frame {
-  readonly from: number;
-  readonly to: number;
+  readonly axis: TimeAxis;
+  /** Place of the left edge, and places a pixel. */
+  readonly origin: number;
+  readonly perPixel: number;
   readonly width: number;
   readonly level: number;
 }
@@ -39,6 +43,14 @@ export class RowPainter {
   /** Of each pixel of the strip: how many tasks it stands for. */
   #counts = new Float64Array(0);
   readonly #colours = new Map<string, number>();
+  /** Colour of each name, as text and as pixel; of one run of names. */
+  #works: string[] = [];
+  #workWords: number[] = [];
+  #epoch = 0;
+  /** Zig-zags of a row of each depth. */
+  #zigzagTile: CanvasPattern | undefined;
+  /** Slices wide enough for a text, found while they were drawn. */
+  readonly #wordy: Array<readonly [Segment<SliceColumns>, number]> = [];
 
   constructor(data: TraceData, palette: Palette) {
     this.#data = data;
@@ -49,6 +61,9 @@ export class RowPainter {
   setPalette(palette: Palette, ctx: CanvasRenderingContext2D, scale: number): void {
     this.#palette = palette;
     this.#scale = scale;
+    this.#works = [];
+    this.#workWords = [];
+    this.#zigzagTile = zigzagPattern(ctx, palette.ink, Math.max(1, Math.round(scale)));
     this.#patterns = waitCauses.map((cause, i) => {
       const pattern = ctx.createPattern(
         patternTile(causeLooks[cause], palette.cause(i), palette.surface, Math.max(1, Math.round(scale))),
@@ -77,13 +92,17 @@ export class RowPainter {
   }
 
   #paintSlices(ctx: CanvasRenderingContext2D, row: Row, y: number, frame: Frame, x0: number, x1: number): void {
-    const perPixel = (frame.to - frame.from) / frame.width;
-    const from = frame.from + x0 * perPixel;
-    const to = frame.from + x1 * perPixel;
+    const from = timeAt(frame, x0);
+    const to = timeAt(frame, x1);
     const data = this.#data.of(row.track.id);
     const pieces = data.slices.pieces(from, to, frame.level);
     const stretches = data.milestones.pieces(from, to, frame.level);
     if (pieces.length === 0) return;
+    if (this.#epoch !== this.#data.epoch) {
+      this.#epoch = this.#data.epoch;
+      this.#works = [];
+      this.#workWords = [];
+    }
     const depths = data.depths;
     for (let depth = 0; depth < depths; depth++) {
       const top = y + depth * laneHeight + padding;
@@ -91,12 +110,13 @@ export class RowPainter {
       this.#clearStrip(frame.width);
       let strips = 0;
       const wide = new Map<number, readonly [number, number]>();
-      for (const piece of pieces) strips += this.#items(ctx, piece, depth, depths, top, height, frame, perPixel, wide);
-      if (wide.size > 0) for (const piece of stretches) this.#stretches(ctx, piece, top, height, frame, perPixel, wide);
+      this.#wordy.length = 0;
+      for (const piece of pieces) strips += this.#items(ctx, piece, depth, top, height, frame, wide);
+      if (wide.size > 0) for (const piece of stretches) this.#stretches(ctx, piece, top, height, frame, wide);
       if (strips > 0) this.#blit(ctx, top, height, frame.width, x0, x1);
-      for (const piece of pieces) this.#labels(ctx, piece, depth, depths, top, height, frame, perPixel);
+      this.#labels(ctx, top, height, frame);
     }
-    this.#instants(ctx, row, y, frame, from, to, perPixel);
+    this.#instants(ctx, row, y, frame, from, to);
   }
 
   /** Draws the tasks of one depth; those too narrow for a shape of their own go to the strip. Gives how many did. */
@@ -104,38 +124,58 @@ export class RowPainter {
     ctx: CanvasRenderingContext2D,
     { segment, from, to }: Piece<SliceColumns>,
     depth: number,
-    depths: number,
     top: number,
     height: number,
     frame: Frame,
-    perPixel: number,
     wide: Map<number, readonly [number, number]>,
   ): number {
-    const { start, duration, task, name, count, depth: depthOf, cause, flags } = segment.columns;
-    const right = frame.width;
+    const { depth: depthOf } = segment.columns;
+    const runs = runsOf(segment);
     let strips = 0;
-    for (let i = 0; i < segment.n; i++) {
-      if (depths > 1 && depthOf[i]! !== depth) continue;
+    for (let run = 0; run + 1 < runs.length; run++)
+      if (depthOf[runs[run]!] === depth)
+        strips += this.#run(ctx, segment, runs[run]!, runs[run + 1]!, from, to, top, height, frame, wide);
+    return strips;
+  }
+
+  #run(
+    ctx: CanvasRenderingContext2D,
+    segment: Segment<SliceColumns>,
+    first: number,
+    end: number,
+    from: number,
+    to: number,
+    top: number,
+    height: number,
+    frame: Frame,
+    wide: Map<number, readonly [number, number]>,
+  ): number {
+    const { columns } = segment;
+    const { start, duration, task, name, count, cause, flags } = columns;
+    const { axis, origin, perPixel, width: right } = frame;
+    let strips = 0;
+    const [begin, last] = rangeOfRun(columns, first, end, from, to);
+    for (let i = begin; i < last; i++) {
       const a = start[i]!;
       const b = a + duration[i]!;
       const many = count[i]!;
       const isOpen = (flags[i]! & sliceFlags.open) !== 0;
       const isCollapsed = (flags[i]! & sliceFlags.collapsed) !== 0;
+      if (a >= to) continue;
       if (isCollapsed) {
         if (a < segment.from || (segment.isCut && a >= segment.to)) continue;
       } else if (segment.isCut && (isOpen || b >= segment.to)) continue;
-      if (b < from || a >= to) continue;
-      const xa = (a - frame.from) / perPixel;
-      const xb = (b - frame.from) / perPixel;
+      if (b < from) continue;
+      const xa = (axis.placeOf(a) - origin) / perPixel;
+      const xb = (axis.placeOf(b) - origin) / perPixel;
       if (xb < -1 || xa > right) continue;
       this.count.items++;
       const width = xb - xa;
-      const work = this.#palette.work(this.#data.name(name[i]!));
       const why = cause[i]!;
       if (width < narrow || (isCollapsed && width < textFrom)) {
         const first = Math.max(0, Math.floor(xa));
         const last = Math.min(right - 1, Math.max(first, Math.ceil(xb) - 1));
-        const word = this.#word(work);
+        const word = this.#workWord(name[i]!);
         const wait = why === noCause ? 0 : this.#word(this.#palette.cause(why));
         for (let x = first; x <= last; x++) {
           if (this.#words[x] === 0 || isCollapsed) this.#words[x] = word;
@@ -147,6 +187,8 @@ export class RowPainter {
       }
       const xl = Math.max(-4, xa);
       const xr = Math.min(right + 4, xb);
+      const work = this.#work(name[i]!);
+      if (width >= textFrom && !isCollapsed) this.#wordy.push([segment, i]);
       this.count.rectangles++;
       if (isCollapsed) {
         ctx.fillStyle = why === noCause ? work : (this.#patterns[why] ?? work);
@@ -183,7 +225,6 @@ export class RowPainter {
     top: number,
     height: number,
     frame: Frame,
-    perPixel: number,
     wide: ReadonlyMap<number, readonly [number, number]>,
   ): void {
     const { until, task, cause } = segment.columns;
@@ -200,8 +241,8 @@ export class RowPainter {
       const end = until[i]!;
       const why = cause[i]!;
       if (why !== noCause) {
-        const xa = Math.max(-4, (begin - frame.from) / perPixel);
-        const xb = Math.min(frame.width + 4, (end - frame.from) / perPixel);
+        const xa = Math.max(-4, xOf(frame, begin));
+        const xb = Math.min(frame.width + 4, xOf(frame, end));
         if (xb > xa && xb > 0) {
           ctx.fillStyle = this.#patterns[why] ?? this.#palette.cause(why);
           ctx.fillRect(xa, top, Math.max(0.5, xb - xa - (end === bounds[1] ? 0.5 : 0)), height);
@@ -212,29 +253,14 @@ export class RowPainter {
     }
   }
 
-  #labels(
-    ctx: CanvasRenderingContext2D,
-    { segment, from, to }: Piece<SliceColumns>,
-    depth: number,
-    depths: number,
-    top: number,
-    height: number,
-    frame: Frame,
-    perPixel: number,
-  ): void {
-    const { start, duration, name, depth: depthOf, flags, cause } = segment.columns;
-    const least = textFrom * perPixel;
+  #labels(ctx: CanvasRenderingContext2D, top: number, height: number, frame: Frame): void {
+    if (this.#wordy.length === 0) return;
     ctx.font = '11px system-ui, sans-serif';
     ctx.textBaseline = 'middle';
-    for (let i = 0; i < segment.n; i++) {
-      if (duration[i]! < least || (flags[i]! & sliceFlags.collapsed) !== 0) continue;
-      if (depths > 1 && depthOf[i]! !== depth) continue;
-      const a = start[i]!;
-      const b = a + duration[i]!;
-      if (b <= from || a >= to) continue;
-      if (segment.isCut && ((flags[i]! & sliceFlags.open) !== 0 || b >= segment.to)) continue;
-      const xa = Math.max(0, (a - frame.from) / perPixel);
-      const xb = Math.min(frame.width, (b - frame.from) / perPixel);
+    for (const [{ columns }, i] of this.#wordy) {
+      const { start, duration, name, flags, cause } = columns;
+      const xa = Math.max(0, xOf(frame, start[i]!));
+      const xb = Math.min(frame.width, xOf(frame, start[i]! + duration[i]!));
       const room = xb - xa - 8;
       if (room < textFrom - 8) continue;
       const open = (flags[i]! & sliceFlags.open) !== 0 ? ' …' : '';
@@ -253,21 +279,13 @@ export class RowPainter {
     }
   }
 
-  #instants(
-    ctx: CanvasRenderingContext2D,
-    row: Row,
-    y: number,
-    frame: Frame,
-    from: number,
-    to: number,
-    perPixel: number,
-  ): void {
+  #instants(ctx: CanvasRenderingContext2D, row: Row, y: number, frame: Frame, from: number, to: number): void {
     const pieces = this.#data.of(row.track.id).instants.pieces(from, to, frame.level);
     ctx.fillStyle = this.#palette.ink;
     let before = -10;
     for (const { segment } of pieces)
       for (let i = 0; i < segment.n; i++) {
-        const x = (segment.columns.at[i]! - frame.from) / perPixel;
+        const x = xOf(frame, segment.columns.at[i]!);
         if (x < -4 || x > frame.width + 4 || x - before < 2) continue;
         before = x;
         ctx.beginPath();
@@ -279,9 +297,8 @@ export class RowPainter {
   }
 
   #paintCounter(ctx: CanvasRenderingContext2D, row: Row, y: number, frame: Frame, x0: number, x1: number): void {
-    const perPixel = (frame.to - frame.from) / frame.width;
     const data = this.#data.of(row.track.id);
-    const pieces = data.counters.pieces(frame.from + x0 * perPixel, frame.from + x1 * perPixel, frame.level);
+    const pieces = data.counters.pieces(timeAt(frame, x0), timeAt(frame, x1), counterLevel(frame.level));
     const height = row.height - 6;
     const base = y + row.height - 3;
     const peak = data.peak > 0 ? data.peak : 1;
@@ -293,9 +310,9 @@ export class RowPainter {
     for (const { segment } of pieces) {
       const { at: t, min, max, last: value } = segment.columns;
       for (let i = 0; i < segment.n; i++) {
-        const x = Math.min(frame.width + 4, Math.max(-4, (t[i]! - frame.from) / perPixel));
+        const x = Math.min(frame.width + 4, Math.max(-4, xOf(frame, t[i]!)));
         if (last !== undefined) ctx.rect(at, yOf(last), x - at, base - yOf(last));
-        const bucket = segment.level === 255 ? 0 : 2 ** segment.level / perPixel;
+        const bucket = segment.level === 255 ? 0 : xOf(frame, t[i]! + 2 ** segment.level) - x;
         if (max[i]! > min[i]! && bucket > 0) ctx.rect(x, yOf(max[i]!), Math.max(1, bucket), base - yOf(max[i]!));
         last = value[i]!;
         at = x;
@@ -311,19 +328,15 @@ export class RowPainter {
   }
 
   #zigzag(ctx: CanvasRenderingContext2D, xa: number, xb: number, top: number, height: number, count: number): void {
-    ctx.strokeStyle = this.#palette.ink;
-    ctx.globalAlpha = 0.55;
-    ctx.lineWidth = 1;
-    ctx.beginPath();
     const middle = top + height / 2;
-    let up = true;
-    ctx.moveTo(xa, middle);
-    for (let x = xa + 3; x <= xb; x += 3) {
-      ctx.lineTo(x, up ? top + 4 : top + height - 4);
-      up = !up;
+    const pattern = this.#zigzagTile;
+    if (pattern !== undefined) {
+      // One filled rectangle: a path of as many strokes takes milliseconds to rasterise.
+      const tile = 1 / Math.max(1, Math.round(this.#scale));
+      pattern.setTransform(new DOMMatrix([tile, 0, 0, tile, 0, top]));
+      ctx.fillStyle = pattern;
+      ctx.fillRect(xa, top, xb - xa, height);
     }
-    ctx.stroke();
-    ctx.globalAlpha = 1;
     const text = `${formatCount(count)}×`;
     const width = text.length * 6.2 + 6;
     if (xb - xa < width + 4) return;
@@ -381,9 +394,49 @@ export class RowPainter {
     return word;
   }
 
-  get scale(): number {
-    return this.#scale;
+  /** Names that are not known yet are not remembered. */
+  #work(name: number): string {
+    const held = this.#works[name];
+    if (held !== undefined) return held;
+    const work = this.#palette.work(this.#data.name(name));
+    if (name < this.#data.strings.length) this.#works[name] = work;
+    return work;
   }
+
+  #workWord(name: number): number {
+    const held = this.#workWords[name];
+    if (held !== undefined) return held;
+    const word = this.#word(this.#work(name));
+    if (name < this.#data.strings.length) this.#workWords[name] = word;
+    return word;
+  }
+}
+
+const zigzagWidth = 6;
+
+/** A zig-zag as high as a row, to be repeated along it. */
+function zigzagPattern(ctx: CanvasRenderingContext2D, ink: string, scale: number): CanvasPattern | undefined {
+  const height = laneHeight - padding - 1;
+  const tile = document.createElement('canvas');
+  tile.width = zigzagWidth * scale;
+  tile.height = height * scale;
+  const on = tile.getContext('2d')!;
+  on.scale(scale, scale);
+  on.strokeStyle = ink;
+  on.globalAlpha = 0.55;
+  on.beginPath();
+  on.moveTo(-3, height - 4);
+  for (let x = 0; x <= zigzagWidth + 3; x += 3) on.lineTo(x, x % 6 === 0 ? 4 : height - 4);
+  on.stroke();
+  return ctx.createPattern(tile, 'repeat') ?? undefined;
+}
+
+function xOf({ axis, origin, perPixel }: Frame, time: number): number {
+  return (axis.placeOf(time) - origin) / perPixel;
+}
+
+function timeAt({ axis, origin, perPixel }: Frame, x: number): number {
+  return axis.timeOf(origin + x * perPixel);
 }
 
 function fit(text: string, room: number): string {

@@ -1,4 +1,5 @@
 import type { TraceData } from '../data/trace-data.ts';
+import type { TimeAxis } from '../view/time-axis.ts';
 import { type Row, type RowLayout, visibleRows } from '../view/track-layout.ts';
 import type { Palette } from './palette.ts';
 import { type Frame, RowPainter } from './row-painter.ts';
@@ -7,6 +8,7 @@ import { type Frame, RowPainter } from './row-painter.ts';
 export interface Wanted {
   readonly from: number;
   readonly to: number;
+  readonly axis: TimeAxis;
   readonly width: number;
   readonly height: number;
   readonly level: number;
@@ -92,14 +94,16 @@ export class Scene {
   #plan(wanted: Wanted, dry = false): Job | undefined {
     const now = this.#front.wanted;
     const rows = visibleRows(wanted.layout, wanted.scroll, wanted.scroll + wanted.height);
+    const wants = spanOf(wanted.axis, wanted);
+    const has = now === undefined ? wants : spanOf(wanted.axis, now);
     const isSameScale =
       now !== undefined &&
       now.look === wanted.look &&
       now.layout === wanted.layout &&
       now.level === wanted.level &&
-      Math.abs((now.to - now.from) / (wanted.to - wanted.from) - 1) < 1e-9;
-    const perPixel = (wanted.to - wanted.from) / wanted.width;
-    const shift = now === undefined ? 0 : (now.from - wanted.from) / perPixel;
+      now.axis === wanted.axis &&
+      Math.abs(has.span / wants.span - 1) < 1e-9;
+    const shift = ((has.from - wants.from) / wants.span) * wanted.width;
     const whole = Math.round(shift);
     const isShifted = isSameScale && Math.abs(shift - whole) < 0.02 && Math.abs(whole) < wanted.width;
     const lift = now === undefined ? 0 : now.scroll - wanted.scroll;
@@ -128,7 +132,9 @@ export class Scene {
   #work(job: Job): void {
     const { ctx } = this.#back;
     const { wanted, todo } = job;
-    const frame: Frame = { from: wanted.from, to: wanted.to, width: wanted.width, level: wanted.level };
+    const { axis, width, level } = wanted;
+    const { from: origin, span } = spanOf(axis, wanted);
+    const frame: Frame = { axis, origin, perPixel: span / width, width, level };
     ctx.setTransform(this.#scale, 0, 0, this.#scale, 0, 0);
     const start = performance.now();
     while (job.next < todo.length) {
@@ -150,13 +156,23 @@ export class Scene {
     target.fillStyle = this.#palette.surface;
     target.fillRect(0, 0, canvas.width, canvas.height);
     if (has === undefined) return;
-    const factor = (has.to - has.from) / (wanted.to - wanted.from);
-    const x = ((has.from - wanted.from) / (wanted.to - wanted.from)) * canvas.width;
+    const wants = spanOf(wanted.axis, wanted);
+    const shown = spanOf(wanted.axis, has);
+    const factor = shown.span / wants.span;
+    const x = ((shown.from - wants.from) / wants.span) * canvas.width;
     const y = Math.round((has.scroll - wanted.scroll) * this.#scale);
     target.imageSmoothingEnabled = false;
     if (Math.abs(factor - 1) < 1e-9) target.drawImage(canvas, Math.round(x), y);
     else target.drawImage(canvas, x, y, canvas.width * factor, canvas.height);
   }
+}
+
+function spanOf(
+  axis: TimeAxis,
+  { from, to }: { readonly from: number; readonly to: number },
+): { readonly from: number; readonly span: number } {
+  const left = axis.placeOf(from);
+  return { from: left, span: axis.placeOf(to) - left };
 }
 
 function makePicture(): Picture {

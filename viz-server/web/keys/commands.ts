@@ -10,6 +10,8 @@ export interface Command {
 }
 
 const zoomStep = 1.4;
+/** Part of what is on screen by which a key scrubs. */
+const scrubShare = 1 / 40;
 
 function tab(viewer: Viewer, name: NonNullable<Viewer['tab']['value']>): void {
   viewer.tab.value = viewer.tab.value === name ? undefined : name;
@@ -23,93 +25,100 @@ export const commands: readonly Command[] = [
     keys: ['W'],
     title: 'Zoom in at the cursor',
     group: 'Move',
-    run: (viewer) => viewer.zoom(1 / zoomStep),
+    run: (viewer) => viewer.move.zoom(1 / zoomStep),
   },
   {
     id: 'zoom-out',
     keys: ['S'],
     title: 'Zoom out at the cursor',
     group: 'Move',
-    run: (viewer) => viewer.zoom(zoomStep),
+    run: (viewer) => viewer.move.zoom(zoomStep),
   },
   {
     id: 'pan-left',
     keys: ['A'],
     title: 'Pan left',
     group: 'Move',
-    run: (viewer) => viewer.pan(-viewer.time.width / 8),
+    run: (viewer) => viewer.move.pan(-viewer.time.width / 8),
   },
   {
     id: 'pan-right',
     keys: ['D'],
     title: 'Pan right',
     group: 'Move',
-    run: (viewer) => viewer.pan(viewer.time.width / 8),
+    run: (viewer) => viewer.move.pan(viewer.time.width / 8),
   },
   {
     id: 'fit',
     keys: ['F'],
     title: 'Fit selection or area; again: fit all',
     group: 'Move',
-    run: (viewer) => viewer.fit(),
+    run: (viewer) => viewer.move.fit(),
   },
-  { id: 'fit-all', keys: ['0'], title: 'Fit all', group: 'Move', run: (viewer) => viewer.fitAll() },
+  { id: 'fit-all', keys: ['0'], title: 'Fit all', group: 'Move', run: (viewer) => viewer.move.fitAll() },
   {
     id: 'follow',
     keys: ['L'],
     title: 'Follow the live edge; again: zoomed or all',
     group: 'Move',
-    run: (viewer) => viewer.toggleFollow(),
+    run: (viewer) => viewer.move.toggleFollow(),
   },
   {
     id: 'pause-view',
     keys: ['Space'],
     title: 'Pause or resume the view',
     group: 'Move',
-    run: (viewer) => viewer.toggleView(),
+    run: (viewer) => viewer.move.toggleView(),
   },
-  { id: 'back', keys: ['Ctrl+Z'], title: 'Back in view history', group: 'Move', run: (viewer) => viewer.back() },
+  {
+    id: 'axis',
+    keys: ['X'],
+    title: 'Axis by events or by time: equal counts of events take equal room',
+    group: 'Move',
+    run: (viewer) => viewer.axis.toggle(),
+  },
+  { id: 'back', keys: ['Ctrl+Z'], title: 'Back in view history', group: 'Move', run: (viewer) => viewer.move.back() },
   {
     id: 'next-slice',
     keys: ['.', 'Right'],
     title: 'Next slice on the row',
     group: 'Choose',
-    run: (viewer) => viewer.neighbour(1),
+    run: (viewer) => viewer.walk.neighbour(1),
   },
   {
     id: 'previous-slice',
     keys: [',', 'Left'],
     title: 'Previous slice on the row',
     group: 'Choose',
-    run: (viewer) => viewer.neighbour(-1),
+    run: (viewer) => viewer.walk.neighbour(-1),
   },
   {
     id: 'row-down',
     keys: ['Down'],
     title: 'Nearest slice on the row below',
     group: 'Choose',
-    run: (viewer) => viewer.neighbourRow(1),
+    run: (viewer) => viewer.walk.neighbourRow(1),
   },
   {
     id: 'row-up',
     keys: ['Up'],
     title: 'Nearest slice on the row above',
     group: 'Choose',
-    run: (viewer) => viewer.neighbourRow(-1),
+    run: (viewer) => viewer.walk.neighbourRow(-1),
   },
   {
     id: 'chain-forward',
     keys: [']'],
     title: 'Go to the cause: who ended the longest wait',
     group: 'Choose',
-    run: (viewer) => viewer.forward(),
+    run: (viewer) => viewer.choice.forward(),
   },
   {
     id: 'chain-back',
     keys: ['['],
     title: 'Back along the chain of causes',
     group: 'Choose',
-    run: (viewer) => viewer.backward(),
+    run: (viewer) => viewer.choice.backward(),
   },
   {
     id: 'details',
@@ -148,7 +157,7 @@ export const commands: readonly Command[] = [
     keys: ['M'],
     title: 'Mark the selection or the cursor',
     group: 'Choose',
-    run: (viewer) => void viewer.addMark(''),
+    run: (viewer) => void viewer.ask.addMark(''),
   },
   {
     id: 'note',
@@ -160,32 +169,67 @@ export const commands: readonly Command[] = [
     },
   },
   {
+    id: 'past',
+    keys: ['P'],
+    title: 'Look at the past: state at the selection or cursor; again: back to now',
+    group: 'Run',
+    run: (viewer) => viewer.travel.toggle(),
+  },
+  {
+    id: 'past-earlier',
+    keys: ['Shift+Left'],
+    title: 'Scrub to an earlier state',
+    group: 'Run',
+    run: (viewer) => viewer.travel.scrub(-scrubShare),
+  },
+  {
+    id: 'past-later',
+    keys: ['Shift+Right'],
+    title: 'Scrub to a later state',
+    group: 'Run',
+    run: (viewer) => viewer.travel.scrub(scrubShare),
+  },
+  {
+    id: 'past-event-back',
+    keys: ['J'],
+    title: 'State one event earlier',
+    group: 'Run',
+    run: (viewer) => viewer.travel.stepEvent(-1),
+  },
+  {
+    id: 'past-event-on',
+    keys: ['K'],
+    title: 'State one event later',
+    group: 'Run',
+    run: (viewer) => viewer.travel.stepEvent(1),
+  },
+  {
     id: 'pause-run',
     keys: ['Shift+Space'],
     title: 'Pause or resume the simulation',
     group: 'Run',
-    run: (viewer) => viewer.toggleRun(),
+    run: (viewer) => viewer.ask.toggleRun(),
   },
   {
     id: 'step',
     keys: ['N'],
     title: 'Step one event',
     group: 'Run',
-    run: (viewer) => void viewer.control({ op: 'step', args: { events: 1 } }),
+    run: (viewer) => void viewer.ask.control({ op: 'step', args: { events: 1 } }),
   },
   {
     id: 'step-instant',
     keys: ['Shift+N'],
     title: 'Step one instant',
     group: 'Run',
-    run: (viewer) => void viewer.control({ op: 'step', args: { instants: 1 } }),
+    run: (viewer) => void viewer.ask.control({ op: 'step', args: { instants: 1 } }),
   },
   {
     id: 'restart',
     keys: [],
     title: 'Restart the run',
     group: 'Run',
-    run: (viewer) => void viewer.control({ op: 'reset' }),
+    run: (viewer) => void viewer.ask.control({ op: 'reset' }),
   },
   {
     id: 'table',
@@ -228,9 +272,16 @@ export const commands: readonly Command[] = [
   {
     id: 'compare',
     keys: ['C'],
-    title: 'Compare with published figures or another run',
+    title: 'Compare with another run: other parameters, an earlier run, a saved trace',
     group: 'Panels',
-    run: (viewer) => tab(viewer, 'compare'),
+    run: (viewer) => viewer.compare.open(),
+  },
+  {
+    id: 'published',
+    keys: [],
+    title: 'Published figures beside simulated ones',
+    group: 'Panels',
+    run: (viewer) => tab(viewer, 'published'),
   },
   { id: 'counters', keys: [], title: 'Counters', group: 'Panels', run: (viewer) => tab(viewer, 'counters') },
   { id: 'memory', keys: [], title: 'Memory over time', group: 'Panels', run: (viewer) => tab(viewer, 'memory') },
@@ -284,12 +335,13 @@ export const commands: readonly Command[] = [
   {
     id: 'escape',
     keys: ['Esc'],
-    title: 'Clear the area, then the selection; close what is open',
+    title: 'Close what is open, come back to now, clear the area, then the selection',
     group: 'Panels',
     run: (viewer) => {
       if (viewer.dialog.value !== undefined) viewer.dialog.value = undefined;
+      else if (viewer.travel.moment.value !== undefined) viewer.travel.leave();
       else if (viewer.area.value !== undefined) viewer.area.value = undefined;
-      else if (viewer.selected.value !== undefined) viewer.select(undefined);
+      else if (viewer.selected.value !== undefined) viewer.choice.select(undefined);
       else viewer.tab.value = undefined;
       viewer.changed();
     },

@@ -1,15 +1,16 @@
+import { readStored, store } from '../app/stored.ts';
 import type { Viewer } from '../app/viewer.ts';
 import { commands } from './commands.ts';
 import { keyName, takesPress, takesText } from './key-name.ts';
 
-const stored = 'escapement-keys';
+const stored = 'keys';
 
 /** Keys by command: those of the list, and what the reader bound otherwise. */
 export function boundKeys(): ReadonlyMap<string, string> {
   const bound = new Map<string, string>();
   for (const { id, keys } of commands) for (const key of keys) bound.set(key, id);
   try {
-    const own = JSON.parse(localStorage.getItem(stored) ?? '{}') as Readonly<Record<string, unknown>>;
+    const own = JSON.parse(readStored(stored) ?? '{}') as Readonly<Record<string, unknown>>;
     for (const [key, id] of Object.entries(own))
       if (typeof id === 'string' && commands.some((one) => one.id === id)) bound.set(key, id);
   } catch {
@@ -21,10 +22,10 @@ export function boundKeys(): ReadonlyMap<string, string> {
 /** Binds a key to a command in this browser. */
 export function bindKey(key: string, id: string): void {
   try {
-    const own = JSON.parse(localStorage.getItem(stored) ?? '{}') as Record<string, string>;
-    localStorage.setItem(stored, JSON.stringify({ ...own, [key]: id }));
+    const own = JSON.parse(readStored(stored) ?? '{}') as Record<string, string>;
+    store(stored, JSON.stringify({ ...own, [key]: id }));
   } catch {
-    // A browser that keeps nothing keeps no keys.
+    // What cannot be read is not added to.
   }
 }
 

@@ -1,100 +1,57 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useWorld } from '../app/use-world.ts';
 import type { Viewer } from '../app/viewer.ts';
+import { PendingMessages } from './pending-messages.tsx';
+import { Statechart } from './statechart.tsx';
 
-type Loose = Readonly<Record<string, unknown>>;
-
-/** State of the actor of the selection as it changes; of a statechart its states, the active ones lit. */
+/** The actor of the selection, as it changes or as it was then: state, statechart with the active states lit, mailbox and timers. */
 export function ActorPanel({ viewer }: { readonly viewer: Viewer }) {
-  const [whole, setWhole] = useState<unknown>(undefined);
-  const [problem, setProblem] = useState('');
-  const track = viewer.track(viewer.selected.value?.track ?? 0);
-  const actor = track?.actor ?? '';
-  const sim = track?.sim ?? 1;
-  const patch = viewer.watched.value;
-  useEffect(() => {
-    setWhole(undefined);
-    setProblem('');
-    if (actor === '') return;
-    viewer.live.request({ type: 'world', actor, sim }).then(
-      ({ value }) => setWhole(value),
-      (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+  const looked = useWorld(viewer);
+  const isPast = viewer.travel.moment.value !== undefined;
+  if (looked === undefined)
+    return (
+      <p class="soft">
+        Select a task: this panel shows the actor it belongs to. {isPast && 'Shift+click a row to see its actor then.'}
+      </p>
     );
-    viewer.live.send({ type: 'watch', actor, sim });
-    return () => viewer.live.send({ type: 'unwatch', actor, sim });
-  }, [actor, sim]);
-  if (actor === '') return <p class="soft">Select a task: this panel shows the actor it belongs to.</p>;
+  const { actor, world, problem } = looked;
   if (problem !== '') return <p class="problem">{problem}</p>;
-  const world = (whole ?? {}) as Loose;
-  const isPatched = patch !== undefined && patch.actor === actor;
-  const state = isPatched ? patch.state : (world.state ?? whole);
-  const chart = world.chart ?? world.machine;
-  const active = activeStates(state);
+  if (world === undefined) return <p class="soft">{isPast ? 'Replaying …' : 'Asking …'}</p>;
+  const { state, picture, kind, spec } = world;
+  const text = JSON.stringify(state, undefined, 2);
   return (
-    <div class="columns">
+    <div class="columns" data-at={world.at} data-past={String(isPast)}>
       <section>
         <h2>{actor}</h2>
         <p class="soft">
-          State at {viewer.at(isPatched ? patch.at : viewer.time.limit)}; it changes as the run goes on.
+          {kind};{' '}
+          {isPast
+            ? `as it was at ${viewer.span(world.at)}, after event ${world.event.toLocaleString('en')}.`
+            : `at ${viewer.at(world.at)}; it changes as the run goes on.`}
         </p>
         <pre class="scrolls" tabIndex={0} aria-label={`State of ${actor}`}>
-          {JSON.stringify(state, undefined, 2) ?? '…'}
+          {text}
         </pre>
-        <button type="button" onClick={() => void navigator.clipboard?.writeText(JSON.stringify(state, undefined, 2))}>
+        <button type="button" onClick={() => void navigator.clipboard?.writeText(text)}>
           Copy JSON
         </button>
       </section>
-      {typeof chart === 'object' && chart !== null && (
+      {picture !== null && (
         <section>
           <h3>Statechart</h3>
-          <Chart node={chart as Loose} path="" active={active} />
+          <Statechart picture={picture} />
         </section>
       )}
+      <section>
+        <PendingMessages viewer={viewer} world={world} />
+        {spec !== null && (
+          <details>
+            <summary>Specification</summary>
+            <pre class="scrolls" tabIndex={0} aria-label={`Specification of ${actor}`}>
+              {JSON.stringify(spec, undefined, 2)}
+            </pre>
+          </details>
+        )}
+      </section>
     </div>
-  );
-}
-
-/** Paths of the states that are active in an XState-like state value: `a.b`. */
-function activeStates(state: unknown): ReadonlySet<string> {
-  const found = new Set<string>();
-  const walk = (value: unknown, path: string): void => {
-    if (typeof value === 'string') found.add(path === '' ? value : `${path}.${value}`);
-    else if (typeof value === 'object' && value !== null)
-      for (const [key, inner] of Object.entries(value)) {
-        const here = path === '' ? key : `${path}.${key}`;
-        found.add(here);
-        walk(inner, here);
-      }
-  };
-  walk((state as Loose | undefined)?.value, '');
-  return found;
-}
-
-function Chart({
-  node,
-  path,
-  active,
-}: {
-  readonly node: Loose;
-  readonly path: string;
-  readonly active: ReadonlySet<string>;
-}) {
-  const states = Object.entries((node.states ?? {}) as Readonly<Record<string, Loose>>);
-  return (
-    <ul class={node.type === 'parallel' ? 'states parallel' : 'states'}>
-      {states.map(([name, inner]) => {
-        const here = path === '' ? name : `${path}.${name}`;
-        const isActive = active.has(here);
-        return (
-          <li key={name} class={isActive ? 'active' : ''}>
-            <b>
-              {name}
-              {isActive && ' ●'}
-            </b>
-            <span class="soft"> {Object.keys((inner.on ?? {}) as object).join(', ')}</span>
-            {inner.states !== undefined && <Chart node={inner} path={here} active={active} />}
-          </li>
-        );
-      })}
-    </ul>
   );
 }

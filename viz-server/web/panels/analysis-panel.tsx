@@ -25,7 +25,7 @@ export function AnalysisPanel({ viewer, kinds, args }: Props) {
     let timer = 0;
     const ask = async (): Promise<void> => {
       try {
-        const answer = await viewer.analyse(kind, args);
+        const answer = await viewer.ask.analyse(kind, args);
         if (isGone) return;
         setTable(answer);
         setProblem('');
@@ -67,10 +67,11 @@ export function AnalysisPanel({ viewer, kinds, args }: Props) {
           viewer={viewer}
           table={table}
           caption={title}
+          {...(canBeFreed(viewer, kind) ? { action: whatIfFree(viewer, table) } : {})}
           onRow={(row) => {
             const column = table.columns.findIndex(({ name }) => /^(worst)?task(id)?$/i.test(name));
             const task = row[column];
-            if (typeof task === 'number' && task > 0) void viewer.goto(task);
+            if (typeof task === 'number' && task > 0) void viewer.choice.goto(task);
             else {
               const named = (name: string): string =>
                 String(row[table.columns.findIndex((one) => one.name === name)] ?? '');
@@ -87,13 +88,32 @@ export function AnalysisPanel({ viewer, kinds, args }: Props) {
   );
 }
 
+/** Waits for what a second run can do without. */
+const freed = new Set<unknown>(['resource', 'queue', 'link']);
+
+function canBeFreed(viewer: Viewer, kind: AnalysisKind): boolean {
+  return viewer.canControl.value && (kind === 'blocking' || kind === 'criticalPath' || kind === 'bottlenecks');
+}
+
+/** Runs it again without the waits for the thing of a row. */
+function whatIfFree(viewer: Viewer, { columns }: Table) {
+  const place = (name: string): number => columns.findIndex((one) => one.name === name);
+  const cause = Math.max(place('cause'), place('doing'));
+  const what = place('what');
+  return {
+    title: (row: Table['rows'][number]) =>
+      freed.has(row[cause]) && row[what] !== '' && row[what] !== null ? 'What if free?' : undefined,
+    run: (row: Table['rows'][number]) => void viewer.compare.whatIfFree(String(row[what])),
+  };
+}
+
 /** Goes to the task that waited longest for something. */
 async function longestWait(viewer: Viewer, cause: string, what: string): Promise<void> {
   const text = `waits where cause = '${cause}' and what = '${what.replaceAll("'", '*')}' order by duration desc limit 1`;
   try {
     const { table } = await viewer.live.request({ type: 'query', text });
     const task = table?.rows[0]?.[table.columns.findIndex(({ name }) => name === 'task')];
-    if (typeof task === 'number') await viewer.goto(task);
+    if (typeof task === 'number') await viewer.choice.goto(task);
   } catch (error) {
     viewer.complain(error);
   }

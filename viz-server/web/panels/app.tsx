@@ -4,6 +4,7 @@ import type { Viewer } from '../app/viewer.ts';
 import { Drawer } from './drawer.tsx';
 import { Dialogs } from './help.tsx';
 import { Legend } from './legend.tsx';
+import { PastBar } from './past-bar.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { Timeline } from './timeline.tsx';
@@ -45,6 +46,7 @@ export function App({ viewer }: { readonly viewer: Viewer }) {
       {viewer.isSideOpen.value && <SidePanel viewer={viewer} />}
       <main>
         <Tools viewer={viewer} />
+        <PastBar viewer={viewer} />
         <Timeline viewer={viewer} />
         <Legend viewer={viewer} />
         <Drawer viewer={viewer} />
@@ -87,7 +89,7 @@ function Tools({ viewer }: { readonly viewer: Viewer }) {
         aria-label="Search tasks by name"
         placeholder="Search tasks  /"
         onKeyDown={(event) => {
-          if (event.key === 'Enter') viewer.search(event.currentTarget.value, event.shiftKey ? -1 : 1);
+          if (event.key === 'Enter') viewer.walk.search(event.currentTarget.value, event.shiftKey ? -1 : 1);
         }}
       />
       {text !== '' && <span class="soft">{total === 0 ? 'none' : `${at} of ${total}`}</span>}
@@ -103,7 +105,7 @@ function Tools({ viewer }: { readonly viewer: Viewer }) {
           onChange={({ currentTarget }) => {
             const mark = viewer.marks.value.find(({ id }) => String(id) === currentTarget.value);
             if (mark !== undefined)
-              viewer.show(mark.tick - time.span / 4, (mark.tick2 ?? mark.tick) + time.span / 4, 0);
+              viewer.move.show(mark.tick - time.span / 4, (mark.tick2 ?? mark.tick) + time.span / 4, 0);
             currentTarget.value = '';
           }}
         >
@@ -115,13 +117,16 @@ function Tools({ viewer }: { readonly viewer: Viewer }) {
           ))}
         </select>
       )}
-      <button type="button" onClick={() => viewer.fitAll()} title="0">
+      <button type="button" aria-pressed={viewer.isByEvents.value} onClick={() => viewer.axis.toggle()} title="X">
+        By events
+      </button>
+      <button type="button" onClick={() => viewer.move.fitAll()} title="0">
         Fit all
       </button>
       <button
         type="button"
         onClick={() => {
-          const url = `${location.origin}${location.pathname}${viewer.linkText()}`;
+          const url = `${location.origin}${location.pathname}${viewer.address.text()}`;
           save(navigator.clipboard.writeText(url).then(() => viewer.say('Link to this view copied.')));
         }}
       >

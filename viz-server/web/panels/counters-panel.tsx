@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Viewer } from '../app/viewer.ts';
-import type { Track } from '../data/trace-data.ts';
+import { counterLevel, type Track } from '../data/trace-data.ts';
 import { formatSpan, formatValue } from '../view/time-scale.ts';
 import { pathOf } from '../view/track-layout.ts';
 
@@ -163,8 +163,8 @@ export function CountersPanel({ viewer, wanted, nothing }: Props) {
                       class="plain link"
                       onClick={() => {
                         const span = viewer.time.span / 10;
-                        viewer.show(at - span, at + span, 0);
-                        viewer.reveal(track.id);
+                        viewer.move.show(at - span, at + span, 0);
+                        viewer.choice.reveal(track.id);
                       }}
                     >
                       {viewer.at(at)}
@@ -183,7 +183,7 @@ export function CountersPanel({ viewer, wanted, nothing }: Props) {
 function pointsOf(viewer: Viewer, track: Track): ReadonlyArray<readonly [number, number]> {
   const { from, to, level } = viewer.time;
   const points: Array<readonly [number, number]> = [];
-  for (const { segment } of viewer.data.of(track.id).counters.pieces(Math.max(0, from), to, level)) {
+  for (const { segment } of viewer.data.of(track.id).counters.pieces(Math.max(0, from), to, counterLevel(level))) {
     const { at, max, last } = segment.columns;
     for (let i = 0; i < segment.n; i++) {
       if (at[i]! > to) break;

@@ -19,7 +19,7 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
       <p>
         <b>{item.count} tasks</b> end between {viewer.at(item.start)} and {viewer.at(item.end)} on {track?.actor}; busy{' '}
         {Math.round(item.busy * 100)} % of that time.{' '}
-        <button type="button" onClick={() => viewer.show(item.start, item.end, 0)}>
+        <button type="button" onClick={() => viewer.move.show(item.start, item.end, 0)}>
           Zoom in to see them apart
         </button>
       </p>
@@ -57,13 +57,13 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
           ])}
         </dl>
         <p class="actions">
-          <button type="button" onClick={() => viewer.fit()}>
+          <button type="button" onClick={() => viewer.move.fit()}>
             Fit <kbd>F</kbd>
           </button>
-          <button type="button" onClick={() => viewer.backward()}>
+          <button type="button" onClick={() => viewer.choice.backward()}>
             Back <kbd>[</kbd>
           </button>
-          <button type="button" disabled={detail?.next === undefined} onClick={() => viewer.forward()}>
+          <button type="button" disabled={detail?.next === undefined} onClick={() => viewer.choice.forward()}>
             Go to the cause <kbd>]</kbd>
           </button>
         </p>
@@ -87,7 +87,7 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
                     </>
                   )}
                   {by !== 0 && (
-                    <button type="button" class="plain link" onClick={() => void viewer.goto(by, track?.sim)}>
+                    <button type="button" class="plain link" onClick={() => void viewer.choice.goto(by, track?.sim)}>
                       ended by task {by} →
                     </button>
                   )}
@@ -105,7 +105,7 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
           {(detail?.chain ?? []).map(({ task, name, path, cause, what, ticks }, i) => (
             <li key={`${i}-${task}`}>
               {cause !== '' && <Swatch index={waitCauses.indexOf(cause as Cause)} viewer={viewer} />}
-              <button type="button" class="plain link" onClick={() => void viewer.goto(task, track?.sim)}>
+              <button type="button" class="plain link" onClick={() => void viewer.choice.goto(task, track?.sim)}>
                 {name || `task ${task}`} on {path}
               </button>
               {cause !== '' && (
@@ -121,7 +121,7 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
         <ul>
           {(detail?.flows ?? []).slice(0, 50).map(({ task, name, isOut }, i) => (
             <li key={`${i}-${task}`}>
-              <button type="button" class="plain link" onClick={() => void viewer.goto(task, track?.sim)}>
+              <button type="button" class="plain link" onClick={() => void viewer.choice.goto(task, track?.sim)}>
                 {name} {isOut ? 'to' : 'from'} task {task}
               </button>
             </li>

@@ -1,11 +1,13 @@
-import type { Tab, Viewer } from '../app/viewer.ts';
+import type { Tab } from '../app/page-state.ts';
+import type { Viewer } from '../app/viewer.ts';
 import { ActorPanel } from './actor-panel.tsx';
 import { AnalysisPanel } from './analysis-panel.tsx';
+import { ComparePanel } from './compare-panel.tsx';
 import { CountersPanel } from './counters-panel.tsx';
 import { DetailsPanel } from './details-panel.tsx';
 import { HistogramPanel } from './histogram-panel.tsx';
 import { QueryPanel } from './query-panel.tsx';
-import { ComparePanel, ResultsPanel } from './results-panel.tsx';
+import { PublishedPanel, ResultsPanel } from './results-panel.tsx';
 import { TopologyPanel } from './topology-panel.tsx';
 import { VisibleTable } from './visible-table.tsx';
 
@@ -15,7 +17,8 @@ const tabs: ReadonlyArray<readonly [Tab, string]> = [
   ['counters', 'Counters'],
   ['memory', 'Memory'],
   ['results', 'Results'],
-  ['compare', 'Published'],
+  ['compare', 'Compare'],
+  ['published', 'Published'],
   ['topology', 'Topology'],
   ['chart', 'Actor'],
   ['histogram', 'Histogram'],
@@ -101,6 +104,8 @@ function Panel({ viewer, tab }: { readonly viewer: Viewer; readonly tab: Tab }) 
       return <ResultsPanel viewer={viewer} />;
     case 'compare':
       return <ComparePanel viewer={viewer} />;
+    case 'published':
+      return <PublishedPanel viewer={viewer} />;
     case 'topology':
       return <TopologyPanel viewer={viewer} />;
     case 'chart':

@@ -9,7 +9,7 @@ export function HistogramPanel({ viewer }: { readonly viewer: Viewer }) {
   const kind = viewer.detail.value?.kind ?? '';
   const state = viewer.status.value?.state;
   useEffect(() => {
-    viewer.analyse('histogram', kind === '' ? undefined : { kind }).then(
+    viewer.ask.analyse('histogram', kind === '' ? undefined : { kind }).then(
       (answer) => {
         setTable(answer);
         setProblem('');

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Table } from '../../protocol/server-messages.ts';
+import { readStored, store } from '../app/stored.ts';
 import type { Viewer } from '../app/viewer.ts';
 import { ResultTable } from './result-table.tsx';
 
@@ -10,7 +11,7 @@ const examples = [
   "waits where cause = 'link' order by duration desc limit 20",
   'counters order by max desc',
 ];
-const stored = 'escapement-queries';
+const stored = 'queries';
 
 /** Asks the whole trace; a row with a task leads to it. */
 export function QueryPanel({ viewer }: { readonly viewer: Viewer }) {
@@ -28,11 +29,7 @@ export function QueryPanel({ viewer }: { readonly viewer: Viewer }) {
       viewer.say(`${answer?.rows.length ?? 0} rows.`);
       const next = [text, ...history.filter((one) => one !== text)].slice(0, 20);
       setHistory(next);
-      try {
-        localStorage.setItem(stored, JSON.stringify(next));
-      } catch {
-        // Not kept, then.
-      }
+      store(stored, JSON.stringify(next));
     } catch (error) {
       setTable(undefined);
       setNote(error instanceof Error ? error.message : String(error));
@@ -84,7 +81,7 @@ export function QueryPanel({ viewer }: { readonly viewer: Viewer }) {
           caption="Answer"
           onRow={(row) => {
             const task = row[table.columns.findIndex(({ name }) => name === 'task')];
-            if (typeof task === 'number' && task > 0) void viewer.goto(task);
+            if (typeof task === 'number' && task > 0) void viewer.choice.goto(task);
           }}
         />
       )}
@@ -94,7 +91,7 @@ export function QueryPanel({ viewer }: { readonly viewer: Viewer }) {
 
 function readHistory(): readonly string[] {
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(stored) ?? '[]');
+    const value: unknown = JSON.parse(readStored(stored) ?? '[]');
     return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
   } catch {
     return [];

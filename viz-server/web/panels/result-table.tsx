@@ -11,10 +11,12 @@ interface Props {
   readonly caption: string;
   /** What a click or Enter on a row does. */
   onRow?(row: readonly Cell[]): void;
+  /** A button behind the rows for which it has a title. */
+  readonly action?: { title(row: readonly Cell[]): string | undefined; run(row: readonly Cell[]): void };
 }
 
 /** A table that is sorted by a click on a heading; times are shown with their unit. */
-export function ResultTable({ viewer, table, caption, onRow }: Props) {
+export function ResultTable({ viewer, table, caption, onRow, action }: Props) {
   const [order, setOrder] = useState<{ readonly column: number; readonly down: boolean } | undefined>(undefined);
   const rows = [...table.rows];
   if (order !== undefined)
@@ -36,11 +38,14 @@ export function ResultTable({ viewer, table, caption, onRow }: Props) {
                 onClick={() => setOrder({ column: i, down: order?.column === i ? !order.down : true })}
               >
                 {words(name)}
-                {unit !== '' && unit !== 'tick' && unit !== 'count' && <span class="soft"> {unit}</span>}
+                {unit !== '' && unit !== 'tick' && unit !== 'count' && unit !== 'share' && (
+                  <span class="soft"> {unit}</span>
+                )}
                 {order?.column === i && (order.down ? ' ▾' : ' ▴')}
               </button>
             </th>
           ))}
+          {action !== undefined && <th scope="col" aria-label="What one can do" />}
         </tr>
       </thead>
       <tbody>
@@ -65,10 +70,32 @@ export function ResultTable({ viewer, table, caption, onRow }: Props) {
                 {show(viewer, cell, unitOf(table.columns[k]))}
               </td>
             ))}
+            {action !== undefined && <ActionCell action={action} row={row} />}
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+function ActionCell({ action, row }: { readonly action: NonNullable<Props['action']>; readonly row: readonly Cell[] }) {
+  const title = action.title(row);
+  return (
+    <td>
+      {title !== undefined && (
+        <button
+          type="button"
+          class="plain link"
+          onClick={(event) => {
+            event.stopPropagation();
+            action.run(row);
+          }}
+          onKeyDown={(event) => event.stopPropagation()}
+        >
+          {title}
+        </button>
+      )}
+    </td>
   );
 }
 

@@ -108,7 +108,7 @@ export function ResultsPanel({ viewer }: { readonly viewer: Viewer }) {
 const simulated = new Map<string, Scalar>();
 
 /** Published figures, beside them what was simulated for the same parameters: of this run and of those started from here before. */
-export function ComparePanel({ viewer }: { readonly viewer: Viewer }) {
+export function PublishedPanel({ viewer }: { readonly viewer: Viewer }) {
   const [published, problem] = usePublished(viewer);
   const { scenario } = viewer.run.value;
   const finished = viewer.finished.value;
@@ -170,7 +170,7 @@ export function ComparePanel({ viewer }: { readonly viewer: Viewer }) {
                     aria-label={`Run ${figure.id}`}
                     disabled={!viewer.canControl.value}
                     onClick={() =>
-                      void viewer.control({ op: 'start', args: { scenario, params: { ...figure.params } } })
+                      void viewer.ask.control({ op: 'start', args: { scenario, params: { ...figure.params } } })
                     }
                   >
                     Run

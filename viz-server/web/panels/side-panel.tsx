@@ -2,7 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { fetchJson } from '../app/api.ts';
 import type { Viewer } from '../app/viewer.ts';
 
-interface FieldInfo {
+/** A parameter as the server describes it. */
+export interface FieldInfo {
   readonly name: string;
   readonly kind: 'number' | 'choice' | 'boolean' | 'text';
   readonly describe: string;
@@ -158,14 +159,15 @@ export function SidePanel({ viewer }: { readonly viewer: Viewer }) {
   );
 }
 
-interface FieldProps {
+export interface FieldProps {
   readonly field: FieldInfo;
   readonly value: string;
   readonly placeholder: string;
   onValue(value: string): void;
 }
 
-function Field({ field, value, placeholder, onValue }: FieldProps) {
+/** Label, input and description of one parameter. */
+export function Field({ field, value, placeholder, onValue }: FieldProps) {
   const choices = field.kind === 'boolean' ? ['true', 'false'] : field.choices;
   return (
     <label title={`${field.describe} (${field.type})`}>

@@ -26,7 +26,7 @@ export function StatusBar({ viewer }: { readonly viewer: Viewer }) {
     event.preventDefault();
     const args = parseUntil(until, run.tickPs);
     if (args === undefined) viewer.say('Run until a time (3.2ms), an event (#5000), or a condition (queue > 100).');
-    else void viewer.control({ op: 'runUntil', args });
+    else void viewer.ask.control({ op: 'runUntil', args });
   };
   return (
     <header class="bar">
@@ -65,13 +65,18 @@ export function StatusBar({ viewer }: { readonly viewer: Viewer }) {
         </span>
       )}
       <span class="group" role="group" aria-label="Run">
-        <button type="button" disabled={!canControl || isOver} onClick={() => viewer.toggleRun()} title="Shift+Space">
+        <button
+          type="button"
+          disabled={!canControl || isOver}
+          onClick={() => viewer.ask.toggleRun()}
+          title="Shift+Space"
+        >
           {state === 'paused' ? 'Resume run' : 'Pause run'}
         </button>
         <button
           type="button"
           disabled={!canControl || isOver}
-          onClick={() => void viewer.control({ op: 'step', args: { events: 1 } })}
+          onClick={() => void viewer.ask.control({ op: 'step', args: { events: 1 } })}
           title="N: one event; Shift+N: one instant"
         >
           Step
@@ -90,7 +95,7 @@ export function StatusBar({ viewer }: { readonly viewer: Viewer }) {
           aria-label="Speed"
           disabled={!canControl}
           onChange={({ currentTarget: { value } }) =>
-            void viewer.control({ op: 'speed', args: { ratio: value === '' ? null : Number(value) } })
+            void viewer.ask.control({ op: 'speed', args: { ratio: value === '' ? null : Number(value) } })
           }
         >
           {speeds.map(([text, value]) => (
@@ -102,7 +107,7 @@ export function StatusBar({ viewer }: { readonly viewer: Viewer }) {
         <button
           type="button"
           disabled={!canControl || state === 'idle'}
-          onClick={() => void viewer.control({ op: 'reset' })}
+          onClick={() => void viewer.ask.control({ op: 'reset' })}
           title="The same run again"
         >
           Restart
@@ -112,7 +117,7 @@ export function StatusBar({ viewer }: { readonly viewer: Viewer }) {
         <button
           type="button"
           aria-pressed={viewer.isFollowing.value && !viewer.isFrozen.value}
-          onClick={() => viewer.toggleFollow()}
+          onClick={() => viewer.move.toggleFollow()}
           title="L"
         >
           Follow
@@ -120,7 +125,7 @@ export function StatusBar({ viewer }: { readonly viewer: Viewer }) {
         <button
           type="button"
           aria-pressed={viewer.isFrozen.value}
-          onClick={() => viewer.toggleView()}
+          onClick={() => viewer.move.toggleView()}
           title="Space: the view only; the run goes on"
         >
           {viewer.isFrozen.value ? 'View paused' : 'Pause view'}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { hit, rowAt } from '../app/hit.ts';
 import type { Viewer } from '../app/viewer.ts';
 import { type Item, stretchesOf } from '../data/take-chunk.ts';
 import { axisHeight, drawAxis, drawOverlay } from '../draw/overlay.ts';
@@ -6,6 +7,7 @@ import { causeLooks, waitCauses } from '../draw/palette.ts';
 import { Scene } from '../draw/scene.ts';
 import { formatCount } from '../view/time-scale.ts';
 import { visibleRows } from '../view/track-layout.ts';
+import { listenForScrub } from './axis-scrub.ts';
 import { Swatch } from './swatch.tsx';
 
 interface Parts {
@@ -61,6 +63,7 @@ export function Timeline({ viewer }: { readonly viewer: Viewer }) {
         {
           from: time.from,
           to: time.to,
+          axis: time.axis,
           width: time.width,
           height: shown,
           level: time.level,
@@ -72,7 +75,7 @@ export function Timeline({ viewer }: { readonly viewer: Viewer }) {
       );
       drawOverlay(over, viewer, scale, shown);
       drawAxis(axis, viewer, scale);
-      viewer.noteDelay();
+      viewer.feed.noteDelay();
       drawStatistics.frames++;
       drawStatistics.items = scene.items;
       drawStatistics.scriptMs.push(performance.now() - start);
@@ -100,9 +103,11 @@ export function Timeline({ viewer }: { readonly viewer: Viewer }) {
     observer.observe(scroller.current!);
     resize();
     const stop = listen(parts.over, viewer);
+    const stopScrub = listenForScrub(parts.axis, viewer);
     return () => {
       observer.disconnect();
       stop();
+      stopScrub();
     };
   }, []);
 
@@ -209,7 +214,7 @@ function size(canvas: HTMLCanvasElement, width: number, height: number, scale: n
   }
 }
 
-/** Mouse and wheel: drag selects an area, with Shift it pans; a click selects; the wheel scrolls, with Ctrl it zooms. */
+/** Mouse and wheel: drag selects an area, with Shift it pans; a click selects, with Shift it looks at that moment of the past; the wheel scrolls, with Ctrl it zooms. */
 function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
   let drag: { readonly x: number; readonly isPan: boolean; last: number; moved: boolean } | undefined;
   const place = (event: MouseEvent): readonly [number, number] => {
@@ -227,7 +232,7 @@ function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
     const [x, y] = place(event);
     viewer.cursorX = x;
     if (drag === undefined) {
-      const item = viewer.hit(x, y);
+      const item = hit(viewer, x, y);
       const before = viewer.hovered.value;
       if (item === undefined && before === undefined) return;
       viewer.hovered.value = item === undefined ? undefined : { item, x, y };
@@ -237,7 +242,7 @@ function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
     if (Math.abs(x - drag.x) > 3) drag.moved = true;
     if (!drag.moved) return;
     if (drag.isPan) {
-      viewer.pan(drag.last - x);
+      viewer.move.pan(drag.last - x);
       drag.last = x;
     } else {
       const [a, b] = [viewer.time.timeAt(Math.min(x, drag.x)), viewer.time.timeAt(Math.max(x, drag.x))];
@@ -257,13 +262,20 @@ function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
         );
       return;
     }
-    const item = viewer.hit(...place(event));
-    viewer.select(item, { open: true });
+    const [x, y] = place(event);
+    const item = hit(viewer, x, y);
+    if (was.isPan) {
+      const track = rowAt(viewer, y)?.track;
+      const isActor = track !== undefined && track.actor !== '';
+      viewer.travel.seek(viewer.time.timeAt(x), isActor ? { actor: track.actor, sim: track.sim } : undefined);
+      return;
+    }
+    viewer.choice.select(item, { open: true });
     if (event.ctrlKey && item !== undefined) viewer.tab.value = 'histogram';
   };
   const twice = (event: MouseEvent): void => {
-    const item = viewer.hit(...place(event));
-    if (item !== undefined) viewer.show(item.start, item.end, item.isCollapsed ? 0 : 0.2);
+    const item = hit(viewer, ...place(event));
+    if (item !== undefined) viewer.move.show(item.start, item.end, item.isCollapsed ? 0 : 0.2);
   };
   const leave = (): void => {
     viewer.hovered.value = undefined;
@@ -272,10 +284,10 @@ function listen(canvas: HTMLCanvasElement, viewer: Viewer): () => void {
   const wheel = (event: WheelEvent): void => {
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
-      viewer.zoom(1.0015 ** event.deltaY, place(event)[0]);
+      viewer.move.zoom(1.0015 ** event.deltaY, place(event)[0]);
     } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       event.preventDefault();
-      viewer.pan(event.deltaX || event.deltaY);
+      viewer.move.pan(event.deltaX || event.deltaY);
     }
   };
   canvas.addEventListener('pointerdown', down);

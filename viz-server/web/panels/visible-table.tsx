@@ -44,11 +44,11 @@ export function VisibleTable({ viewer }: { readonly viewer: Viewer }) {
               key={`${item.track}-${item.task}-${item.start}-${item.isCollapsed}`}
               tabIndex={0}
               class="live"
-              onClick={() => viewer.select(item)}
+              onClick={() => viewer.choice.select(item)}
               onKeyDown={(event) => {
                 if (event.key !== 'Enter') return;
                 event.stopPropagation();
-                viewer.select(item, { open: true });
+                viewer.choice.select(item, { open: true });
               }}
             >
               <td>

@@ -1,3 +1,5 @@
+import { linearAxis, type TimeAxis } from './time-axis.ts';
+
 /** What part of time is on screen: [from, to) in ticks over `width` pixels. */
 export interface TimeRange {
   readonly from: number;
@@ -5,12 +7,16 @@ export interface TimeRange {
 }
 
 const maxHistory = 100;
+/** Powers of two by which an axis of events asks for finer buckets: it draws the busy ones wider than the quiet ones. */
+const finerByEvents = 2;
 
 /** The visible range, its history, and whether it follows the live edge. It never leaves [0, limit] by more than half a screen. */
 export class TimeView {
   from = 0;
   to = 1;
   width = 1000;
+  /** Where times lie; the range stays what it is when another one comes. */
+  axis: TimeAxis = linearAxis;
   follow = true;
   /** Frozen by the reader; the run goes on. */
   frozen = false;
@@ -28,9 +34,19 @@ export class TimeView {
     return this.span / this.width;
   }
 
-  /** Power of two of the buckets a view of this scale asks for: 2^(k-1) < ticks per pixel <= 2^k. */
+  /** Power of two of the buckets a view of this scale asks for: 2^(k-1) < ticks per pixel <= 2^k, finer where the axis is bent. */
   get level(): number {
-    return Math.max(0, Math.ceil(Math.log2(this.ticksPerPixel)));
+    const finer = this.axis.kind === 'linear' ? 0 : finerByEvents;
+    return Math.max(0, Math.ceil(Math.log2(this.ticksPerPixel)) - finer);
+  }
+
+  /** Place of the left edge on the axis. */
+  get origin(): number {
+    return this.axis.placeOf(this.from);
+  }
+
+  get placesPerPixel(): number {
+    return (this.axis.placeOf(this.to) - this.origin) / this.width;
   }
 
   get limit(): number {
@@ -55,25 +71,28 @@ export class TimeView {
 
   /** A pixel's time, and back. */
   timeAt(x: number): number {
-    return this.from + (x / this.width) * this.span;
+    return this.axis.timeOf(this.origin + x * this.placesPerPixel);
   }
 
   xOf(time: number): number {
-    return ((time - this.from) / this.span) * this.width;
+    return (this.axis.placeOf(time) - this.origin) / this.placesPerPixel;
   }
 
   /** Scales by `factor` (above 1: further out) around the time at pixel `x`. */
   zoom(factor: number, x: number): void {
-    const pivot = this.timeAt(x);
-    const span = Math.min(Math.max(this.span * factor, this.width / 64), Math.max(this.#limit * 1.5, this.width / 64));
-    const from = pivot - (x / this.width) * span;
-    this.#set(from, from + span);
+    const { axis, origin, placesPerPixel, width } = this;
+    const least = width / 64;
+    const room = Math.min(Math.max(placesPerPixel * width * factor, least), Math.max(this.#limit * 1.5, least));
+    const left = origin + x * placesPerPixel - (x / width) * room;
+    const from = axis.timeOf(left);
+    this.#set(from, Math.max(axis.timeOf(left + room), from + least));
   }
 
   /** Moves by whole pixels, so that what is drawn can be shifted. */
   pan(pixels: number): void {
-    const ticks = Math.round(pixels) * this.ticksPerPixel;
-    this.#set(this.from + ticks, this.to + ticks);
+    const { axis, origin, placesPerPixel, width } = this;
+    const left = origin + Math.round(pixels) * placesPerPixel;
+    this.#set(axis.timeOf(left), axis.timeOf(left + width * placesPerPixel));
   }
 
   /** Shows [from, to) with a margin; remembers where it was. */

@@ -27,6 +27,8 @@ export interface LayoutOptions {
 }
 
 export const laneHeight = 20;
+const useSuffix = ' in use';
+const capacitySuffix = ' capacity';
 const gap = 4;
 const heights = { group: 24, counter: 40 } as const;
 
@@ -44,6 +46,14 @@ export function layoutTracks(data: TraceData, { closed, pinned, filter }: Layout
   const rows: Row[] = [];
   let y = 0;
   let hidden = 0;
+  const uses = new Set<string>();
+  for (const { kind, parent, name } of data.tracks.values())
+    if (kind === 'counter' && name.endsWith(useSuffix)) uses.add(`${parent} ${name.slice(0, -useSuffix.length)}`);
+  /** A capacity beside what is in use of it is a constant: panels and tables have it. */
+  const isCapacity = ({ kind, parent, name }: Track): boolean =>
+    kind === 'counter' &&
+    name.endsWith(capacitySuffix) &&
+    uses.has(`${parent} ${name.slice(0, -capacitySuffix.length)}`);
   const add = (track: Track, level: number): void => {
     const below = children.get(track.id);
     const isCounter = track.kind === 'counter';
@@ -69,6 +79,7 @@ export function layoutTracks(data: TraceData, { closed, pinned, filter }: Layout
   const matchesBelow = (track: Track): boolean => matches(track) || (children.get(track.id) ?? []).some(matchesBelow);
   const walk = (list: readonly Track[], level: number, all: boolean): void => {
     for (const track of list) {
+      if (isCapacity(track)) continue;
       const here = all || matches(track);
       if (!here && !matchesBelow(track)) {
         hidden++;

@@ -1,0 +1,74 @@
+import { useEffect, useState } from 'preact/hooks';
+import { fetchJson } from '../app/api.ts';
+import type { Viewer } from '../app/viewer.ts';
+import { Field, type FieldInfo } from './side-panel.tsx';
+
+/** The parameters of the watched run, to be changed for a second one; only what was changed is sent, and the server checks it. */
+export function SecondRunForm({ viewer }: { readonly viewer: Viewer }) {
+  const { scenario, params, seed } = viewer.run.value;
+  const [fields, setFields] = useState<readonly FieldInfo[]>([]);
+  const [changes, setChanges] = useState<Readonly<Record<string, string>>>({});
+  const [free, setFree] = useState('');
+  useEffect(() => {
+    let isGone = false;
+    setChanges({});
+    fetchJson(viewer, `scenarios/${encodeURIComponent(scenario)}`).then(
+      (answer) => {
+        if (!isGone) setFields((answer as { readonly params: readonly FieldInfo[] }).params);
+      },
+      (error: unknown) => viewer.complain(error),
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [scenario]);
+  const present = (name: string): string => String(name === 'seed' ? seed : (params[name] ?? ''));
+  const names = Object.keys(changes);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const things = free.split(/[\s,]+/).filter((name) => name !== '');
+    void viewer.compare.fork(changes, things);
+  };
+  return (
+    <form class="second" onSubmit={submit} aria-label="Second run">
+      <div class="fields">
+        {fields
+          .filter(({ name }) => name !== 'replications')
+          .map((field) => (
+            <div key={field.name} class={names.includes(field.name) ? 'changed' : ''}>
+              <Field
+                field={field}
+                value={changes[field.name] ?? present(field.name)}
+                placeholder={present(field.name)}
+                onValue={(value) => {
+                  const next = { ...changes };
+                  if (value === '' || value === present(field.name)) delete next[field.name];
+                  else next[field.name] = value;
+                  setChanges(next);
+                }}
+              />
+            </div>
+          ))}
+      </div>
+      <p class="actions">
+        <label>
+          <span>free</span>{' '}
+          <input
+            value={free}
+            placeholder="rank0/nvlink/up …"
+            title="Names of resources, stations and links that nobody waits for; a * at the end stands for all that begin so"
+            onInput={(event) => setFree(event.currentTarget.value)}
+          />
+        </label>{' '}
+        <button type="submit" class="main" disabled={!viewer.canControl.value}>
+          ▶ Start the second run
+        </button>{' '}
+        <span class="soft">
+          {names.length === 0
+            ? 'The same parameters: it must come out the same.'
+            : names.map((name) => `${name} ${present(name)} → ${changes[name]}`).join(', ')}
+        </span>
+      </p>
+    </form>
+  );
+}
