@@ -9,22 +9,29 @@ import {
   readOffsets,
   sealContainer,
 } from './container.ts';
-import { decodeDualQuant, encodeDualQuant } from './dual-quant.ts';
+import { encodeDualQuant } from './dual-quant.ts';
+import { decodeDualQuant } from './dual-restore.ts';
 import { codecErrors } from './errors.ts';
 import { huffmanCode } from './huffman-code.ts';
 import { readSymbols } from './huffman-reader.ts';
 import { blockValues, payloadBits, writeSymbols } from './huffman-writer.ts';
-import { type CodecOptions, checkOptions, checkShape, type FieldShape } from './options.ts';
+import {
+  type CheckedOptions,
+  type CodecOptions,
+  checkOptions,
+  checkShape,
+  type FieldShape,
+  largestAlphabet,
+} from './options.ts';
+import type { SymbolField } from './symbols.ts';
 
 /**
  * Compresses values so that no finite one moves by more than `errorBound`; NaN and infinities keep their bits, zeros come back as +0.
  * Equal inputs give equal bytes. Throws CODEC_OPTION, CODEC_SHAPE, and CODEC_SIZE when the code words take 2^32 bits or more.
  */
 export function compress(values: Float32Array, shape: FieldShape, options: CodecOptions): Uint8Array<ArrayBuffer> {
-  const checked = checkOptions(options);
   const count = checkShape(shape, values.length);
-  const field =
-    checked.variant === 'classic-sz' ? encodeClassicSz(values, checked) : encodeDualQuant(values, shape, checked);
+  const { field, options: checked } = encode(values, shape, options);
   const code = huffmanCode(field.counts);
   const bits = payloadBits(code, field.counts);
   if (bits >= 2 ** 32) throw codecErrors.create('CODEC_SIZE', { bits });
@@ -42,6 +49,26 @@ export function compress(values: Float32Array, shape: FieldShape, options: Codec
   writeSymbols(field.symbols, code, bytes.subarray(payload, escapes), offsets);
   sealContainer(bytes, header, code, offsets, field.escapes);
   return bytes;
+}
+
+/** Escapes that a field may have, for each value of it, before it gets the largest alphabet. */
+const escapesPerValue = 1 / 32;
+/** Fields of fewer values keep their alphabet. */
+const worthwhile = 4096;
+
+function encode(values: Float32Array, shape: FieldShape, given: CodecOptions): Encoded {
+  const options = checkOptions(given);
+  if (options.variant === 'classic-sz') return { field: encodeClassicSz(values, options), options };
+  const isFixed = given.bins !== undefined || values.length < worthwhile;
+  const most = isFixed ? Number.POSITIVE_INFINITY : values.length * escapesPerValue;
+  const field = encodeDualQuant(values, shape, options, most);
+  if (field !== undefined) return { field, options };
+  return encode(values, shape, { ...given, bins: largestAlphabet });
+}
+
+interface Encoded {
+  readonly field: SymbolField;
+  readonly options: CheckedOptions;
 }
 
 /** What a container holds, in the shape it was given. */

@@ -1,20 +1,9 @@
-import { canonicalOrder, type HuffmanCode, longestCode } from './huffman-code.ts';
+import { canonicalOrder, codeWords, type HuffmanCode, longestCode } from './huffman-code.ts';
 import { blockValues } from './huffman-writer.ts';
+import { type CodecKernel, codecKernel, kernelAt, kernelBlocks } from './kernel.ts';
 
 /** Symbols one look-up can give. */
-const most = 4;
-/** Bytes that a damaged block can run past the end. */
-const padding = (blockValues * longestCode) / 8 + 16;
-
-/** For each prefix of `bits` bits: the symbols that are complete in it, their number and their length. */
-interface LookUp {
-  readonly bits: number;
-  readonly symbols: Uint16Array;
-  /** Bits consumed times 8 plus the number of symbols; 0 when the first code is longer than the prefix. */
-  readonly steps: Uint8Array;
-  /** The same for the first symbol alone. */
-  readonly firstBits: Uint8Array;
-}
+const together = 3;
 
 /**
  * Reads `count` symbols written by `writeSymbols`. Returns undefined when a block does not begin at its offset, the last bit is
@@ -27,162 +16,133 @@ export function readSymbols(
   code: HuffmanCode,
   count: number,
 ): Uint16Array | undefined {
-  const reader = new BlockReader(payload, code, count);
-  const blocks = Math.ceil(count / blockValues);
+  if (offsets[0] !== 0) return undefined;
+  const blocks = offsets.length;
   for (let block = 0; block < blocks; block++) {
-    const from = offsets[block]!;
-    if (from > totalBits || (block === 0 && from !== 0)) return undefined;
+    const bits = (offsets[block + 1] ?? totalBits) - offsets[block]!;
+    if (bits < 0 || bits > blockValues * longestCode) return undefined;
   }
-  // Two blocks at a time: each code hides the latency of the other.
-  for (let block = 0; block < blocks; block += 2) {
-    const [first, second] = [offsets[block]!, offsets[block + 1] ?? totalBits];
-    if (!reader.readTwo(block * blockValues, first, second)) return undefined;
-    if (reader.firstEnd !== second || reader.secondEnd !== (offsets[block + 2] ?? totalBits)) return undefined;
+  const symbols = new Uint16Array(count);
+  const kernel = codecKernel();
+  const bits = placeCode(kernel, code, count);
+  const list = new Uint32Array(kernel.buffer, kernelAt.offsets, kernelBlocks + 1);
+  const bytes = new Uint8Array(kernel.buffer);
+  for (let from = 0; from < blocks; from += kernelBlocks) {
+    const to = Math.min(blocks, from + kernelBlocks);
+    const [first, last] = [offsets[from]! >>> 3, Math.ceil((offsets[to] ?? totalBits) / 8)];
+    for (let block = from; block <= to; block++) list[block - from] = (offsets[block] ?? totalBits) - 8 * first;
+    bytes.set(payload.subarray(first, last), kernelAt.payload);
+    const length = (last - first + 31) & -32;
+    kernel.reverse(kernelAt.payload, length);
+    const values = Math.min(count, to * blockValues) - from * blockValues;
+    const [out, top] = [kernelAt.symbols, kernelAt.payload + length - 8];
+    if (kernel.decode(kernelAt.offsets, out, out + 2 * values, top, BigInt(61 - bits)) === 0) return undefined;
+    symbols.set(new Uint16Array(kernel.buffer, out, values), from * blockValues);
   }
-  return reader.symbols.subarray(0, count);
+  return symbols;
 }
 
-class BlockReader {
-  readonly symbols: Uint16Array;
-  /** Bits after the last codes of the two blocks read last. */
-  firstEnd = 0;
-  secondEnd = 0;
-  readonly #count: number;
-  readonly #view: DataView;
-  readonly #table: LookUp;
-  readonly #long: LongCodes;
+/** Bits of the table for most codes, and of the one for codes of which a share of `mostRare` is longer. */
+const [smallTable, largeTable, mostRare] = [12, 15, 0.05];
 
-  constructor(payload: Uint8Array, code: HuffmanCode, count: number) {
-    this.symbols = new Uint16Array(count + most);
-    this.#count = count;
-    const bytes = new Uint8Array(payload.length + padding);
-    bytes.set(payload);
-    this.#view = new DataView(bytes.buffer);
-    this.#table = lookUp(code, count);
-    this.#long = new LongCodes(code);
+/** Writes the tables of a code where the kernel looks for them; bits of a prefix. */
+function placeCode({ buffer }: CodecKernel, code: HuffmanCode, count: number): number {
+  let longest = 0;
+  let rare = 0;
+  for (let i = 0; i < code.lengths.length; i++) {
+    const length = code.lengths[i]!;
+    longest = Math.max(longest, length);
+    if (length > smallTable) rare += 1 / (1 << (length - smallTable));
   }
-
-  /** Reads the block whose first value is `from`, at bit `first`, and the one after it, if any, at bit `second`; whether all codes exist. */
-  readTwo(from: number, first: number, second: number): boolean {
-    const { symbols } = this;
-    const view = this.#view;
-    const { steps, symbols: found, bits } = this.#table;
-    const down = 32 - bits;
-    const middle = Math.min(this.#count, from + blockValues);
-    const end = Math.min(this.#count, middle + blockValues);
-    let [i, a] = [from, first];
-    let [j, b] = [middle, second];
-    while (i <= middle - most && j <= end - most) {
-      const prefix = (view.getUint32(a >>> 3) << (a & 7)) >>> down;
-      const other = (view.getUint32(b >>> 3) << (b & 7)) >>> down;
-      const step = steps[prefix]!;
-      const stride = steps[other]!;
-      if (step === 0 || stride === 0) {
-        a = this.#readOne(i++, a);
-        b = this.#readOne(j++, b);
-        if (a < 0 || b < 0) return false;
-        continue;
-      }
-      const at = prefix * most;
-      symbols[i] = found[at]!;
-      symbols[i + 1] = found[at + 1]!;
-      symbols[i + 2] = found[at + 2]!;
-      symbols[i + 3] = found[at + 3]!;
-      i += step & 7;
-      a += step >>> 3;
-      const place = other * most;
-      symbols[j] = found[place]!;
-      symbols[j + 1] = found[place + 1]!;
-      symbols[j + 2] = found[place + 2]!;
-      symbols[j + 3] = found[place + 3]!;
-      j += stride & 7;
-      b += stride >>> 3;
-    }
-    while (i < middle && a >= 0) a = this.#readOne(i++, a);
-    while (j < end && b >= 0) b = this.#readOne(j++, b);
-    this.firstEnd = a;
-    this.secondEnd = b;
-    return a >= 0 && b >= 0;
-  }
-
-  /** Reads the code at `bit` into value `at`; the bit after it, or -1 when there is no such code. */
-  #readOne(at: number, bit: number): number {
-    const { firstBits, symbols, bits } = this.#table;
-    const prefix = (this.#view.getUint32(bit >>> 3) << (bit & 7)) >>> (32 - bits);
-    const length = firstBits[prefix]!;
-    if (length === 0) return this.#long.read(this.#view, bit, bits + 1, this.symbols, at);
-    this.symbols[at] = symbols[prefix * most]!;
-    return bit + length;
-  }
-}
-
-function lookUp(code: HuffmanCode, count: number): LookUp {
-  const longest = code.lengths.reduce((a, b) => Math.max(a, b), 0);
-  // A table pays for itself only when more symbols than entries are read.
-  const bits = Math.max(1, Math.min(12, longest * 2, Math.ceil(Math.log2(count)) - 1));
+  // A table pays for itself only when more symbols than entries are read; the large one does not fit the first cache.
+  const most = rare / (1 << smallTable) > mostRare ? largeTable : smallTable;
+  const bits = Math.max(1, Math.min(most, longest * together, Math.ceil(Math.log2(count)) - 1));
   const size = 1 << bits;
-  const first = new Uint16Array(size);
-  const firstBits = new Uint8Array(size);
-  let next = 0;
+  const table = new Uint16Array(buffer, 0, 4 * size);
+  const lengths = new Uint8Array(buffer, kernelAt.lengths, size).fill(0);
+  const order = new Uint16Array(buffer, kernelAt.order, code.symbols.length);
+  const [firsts, numbers, places] = [kernelAt.first, kernelAt.number, kernelAt.place].map((at) =>
+    new Uint32Array(buffer, at, longestCode + 1).fill(0),
+  ) as [Uint32Array, Uint32Array, Uint32Array];
+  const heads = new Uint16Array(size);
+  let place = 0;
+  let word = 0;
+  let before = 0;
   for (const i of canonicalOrder(code)) {
     const length = code.lengths[i]!;
-    if (length > bits) break;
-    const run = 1 << (bits - length);
-    first.fill(code.symbols[i]!, next, next + run);
-    firstBits.fill(length, next, next + run);
-    next += run;
-  }
-  const symbols = new Uint16Array(size * most);
-  const steps = new Uint8Array(size);
-  for (let prefix = 0; prefix < size; prefix++) {
-    let used = 0;
-    let n = 0;
-    while (n < most) {
-      const rest = (prefix << used) & (size - 1);
-      const length = firstBits[rest]!;
-      if (length === 0 || used + length > bits) break;
-      symbols[prefix * most + n++] = first[rest]!;
-      used += length;
+    const symbol = code.symbols[i]!;
+    if (length !== before) word *= 2 ** (length - before);
+    before = length;
+    if (numbers[length]! === 0) {
+      firsts[length] = word;
+      places[length] = place;
     }
-    steps[prefix] = used * 8 + n;
-  }
-  return { bits, symbols, steps, firstBits };
-}
-
-/** Codes longer than the look-up table, by comparing with the first code of each length. */
-class LongCodes {
-  readonly #inOrder: Uint16Array;
-  readonly #starts = new Float64Array(longestCode + 1);
-  readonly #counts = new Uint32Array(longestCode + 1);
-  readonly #places = new Uint32Array(longestCode + 1);
-
-  constructor(code: HuffmanCode) {
-    this.#inOrder = Uint16Array.from(canonicalOrder(code), (i) => code.symbols[i]!);
-    for (const length of code.lengths) this.#counts[length]!++;
-    let next = 0;
-    let place = 0;
-    for (let length = 1; length <= longestCode; length++) {
-      next *= 2;
-      this.#starts[length] = next;
-      this.#places[length] = place;
-      next += this.#counts[length]!;
-      place += this.#counts[length]!;
-    }
-  }
-
-  /** Reads the code at `bit`, known to have `shortest` bits or more, into `into[at]`; the bit after it, or -1. */
-  read(view: DataView, bit: number, shortest: number, into: Uint16Array, at: number): number {
-    const skip = bit & 7;
-    const byte = bit >>> 3;
-    const window = ((view.getUint32(byte) << skip) | (view.getUint8(byte + 4) >>> (8 - skip))) >>> 0;
-    for (let length = shortest; length <= longestCode; length++) {
-      const rank = (window >>> (32 - length)) - this.#starts[length]!;
-      if (rank < this.#counts[length]!) {
-        if (rank < 0) return -1;
-        into[at] = this.#inOrder[this.#places[length]! + rank]!;
-        return bit + length;
+    numbers[length]!++;
+    order[place++] = symbol;
+    if (length <= bits) {
+      const from = word << (bits - length);
+      const to = from + (1 << (bits - length));
+      for (let at = from; at < to; at++) {
+        heads[at] = symbol;
+        lengths[at] = length;
       }
     }
-    return -1;
+    word++;
+  }
+  for (let prefix = 0; prefix < size; prefix++) {
+    const at = 4 * prefix;
+    let used = 0;
+    let n = 0;
+    while (n < together) {
+      const rest = (prefix << used) & (size - 1);
+      const length = lengths[rest]!;
+      if (length === 0 || used + length > bits) break;
+      table[at + n++] = heads[rest]!;
+      used += length;
+    }
+    table[at + 3] = (used << 8) | (2 * n);
+    if (n === 0) table.set(noFurther, at);
+  }
+  placeFurther(buffer, code, bits, table);
+  return bits;
+}
+
+const furtherEntries = 131072;
+/** Bits of a further table at most: code words that are longer still are rare. */
+const furtherBits = 10;
+/** What a prefix has whose code words are looked for one length after another: two entries of 0. */
+const noFurther = [kernelAt.further & 0xffff, kernelAt.further >>> 16, 63, 0];
+
+/** Tables of the bits behind each prefix that is shorter than its code words, as long as there is room. */
+function placeFurther(buffer: ArrayBuffer, code: HuffmanCode, bits: number, table: Uint16Array): void {
+  const entries = new Uint32Array(buffer, kernelAt.further, furtherEntries);
+  entries.fill(0, 0, 2);
+  const words = codeWords(code);
+  const order = canonicalOrder(code);
+  const prefixOf = (i: number): number => words[i]! >>> (code.lengths[i]! - bits);
+  let used = 2;
+  let first = 0;
+  while (first < order.length && code.lengths[order[first]!]! <= bits) first++;
+  while (first < order.length) {
+    const prefix = prefixOf(order[first]!);
+    let end = first;
+    while (end < order.length && prefixOf(order[end]!) === prefix) end++;
+    const more = Math.min(furtherBits, code.lengths[order[end - 1]!]! - bits);
+    const size = 1 << more;
+    if (used + size > furtherEntries) return;
+    entries.fill(0, used, used + size);
+    for (let k = first; k < end; k++) {
+      const i = order[k]!;
+      const length = code.lengths[i]!;
+      const spare = bits + more - length;
+      if (spare < 0) break;
+      const from = used + (((words[i]! << spare) >>> 0) & (size - 1));
+      const entry = code.symbols[i]! | (length << 16);
+      for (let at = from + (1 << spare) - 1; at >= from; at--) entries[at] = entry;
+    }
+    const address = kernelAt.further + 4 * used;
+    table.set([address & 0xffff, address >>> 16, 64 - more, 0], 4 * prefix);
+    used += size;
+    first = end;
   }
 }

@@ -10,6 +10,9 @@ export interface FieldShape {
 /** Where the predictor looks: nowhere, 32 values of the flat array, tiles of 16 x 16 of each plane, or cubes of 8 x 8 x 8. */
 export type PredictorDims = 0 | 1 | 2 | 3;
 
+/** Side of a chunk by number of dimensions. */
+export const chunkSides: readonly [number, number, number, number] = [1, 32, 16, 8];
+
 /** Quantise all values first and predict integers, or predict each value from restored ones as SZ 1.4 did. */
 export type CodecVariant = 'dual-quant' | 'classic-sz';
 
@@ -18,7 +21,10 @@ export interface CodecOptions {
   readonly errorBound: number;
   /** Default 2; classic-sz needs 1. */
   readonly dims?: PredictorDims;
-  /** Size of the Huffman alphabet: a power of two, 128..65536; default 1024. */
+  /**
+   * Size of the Huffman alphabet: a power of two, 128..65536. Default 1024, but 65536 for fields of 4096 values or more of which more
+   * than one in 32 would be escapes (dual-quant).
+   */
   readonly bins?: number;
   /** Default dual-quant. */
   readonly variant?: CodecVariant;
@@ -26,6 +32,9 @@ export interface CodecOptions {
 
 /** Options with defaults filled in, checked. */
 export type CheckedOptions = Required<CodecOptions>;
+
+/** Symbols have 16 bits. */
+export const largestAlphabet = 65536;
 
 /** Largest magnitude on the grid: beyond it float32 rounding could reach a quarter of a step. */
 export const gridLimit = 2 ** 22;
@@ -43,7 +52,7 @@ export function checkOptions(options: CodecOptions): CheckedOptions {
   };
   if (!(errorBound > 0 && errorBound < Number.POSITIVE_INFINITY)) refuse('errorBound', errorBound, 'finite and > 0');
   if (![0, 1, 2, 3].includes(dims)) refuse('dims', dims, '0, 1, 2 or 3');
-  if (!(bins >= 128 && bins <= 65536 && Number.isInteger(Math.log2(bins))))
+  if (!(bins >= 128 && bins <= largestAlphabet && Number.isInteger(Math.log2(bins))))
     refuse('bins', bins, 'a power of two from 128 to 65536');
   if (variant !== 'dual-quant' && variant !== 'classic-sz') refuse('variant', variant, 'dual-quant or classic-sz');
   if (variant === 'classic-sz' && dims !== 1) refuse('dims', dims, '1 with classic-sz');

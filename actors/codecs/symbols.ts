@@ -10,7 +10,7 @@ export interface SymbolField {
 export const escapeInteger = 0;
 export const escapeRaw = 1;
 
-/** Escapes in ascending order of index. */
+/** Escapes, as a container holds them in ascending order of index. */
 export class EscapeList {
   indexes: Uint32Array = new Uint32Array(16);
   kinds: Uint8Array = new Uint8Array(16);
@@ -24,6 +24,18 @@ export class EscapeList {
     this.kinds[this.count] = kind;
     this.values[this.count] = value;
     this.count++;
+  }
+
+  /** Brings escapes into ascending order of index. */
+  sort(): void {
+    const { indexes, kinds, values, count } = this;
+    let isSorted = true;
+    for (let i = 1; i < count; i++) if (indexes[i]! < indexes[i - 1]!) isSorted = false;
+    if (isSorted) return;
+    const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => indexes[a]! - indexes[b]!);
+    this.indexes = Uint32Array.from(order, (i) => indexes[i]!);
+    this.kinds = Uint8Array.from(order, (i) => kinds[i]!);
+    this.values = Int32Array.from(order, (i) => values[i]!);
   }
 
   #grow(): void {

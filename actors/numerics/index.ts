@@ -1,6 +1,13 @@
 export { type Backend, type BackendName, type ImportModule, openBackend } from './backend.ts';
 export { batchNorm } from './batch-norm.ts';
-export { type ConvolutionShape, convolve, inputGradient, outputExtent, weightGradient } from './convolution.ts';
+export {
+  type ConvolutionShape,
+  convolve,
+  inputGradient,
+  outputExtent,
+  patchesOf,
+  weightGradient,
+} from './convolution.ts';
 export { type Batch, batchOf, type Dataset, firstOf, type Samples, type Split } from './dataset.ts';
 export { numericsErrors } from './errors.ts';
 export type { ActivationStore, LayerParameter, NetworkLayer, SavedRole, TrainingPass } from './layer.ts';

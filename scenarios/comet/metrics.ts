@@ -31,6 +31,11 @@ export const metrics = {
   predictedSigma: { unit: '', describe: 'the same by the law' },
   sigmaRatio: { unit: '', describe: 'measured over predicted: median over probes, mean over layers after the first' },
   sigmaRatioFirst: { unit: '', describe: 'the same for the first layer' },
+  sigmaScatterFirst: {
+    unit: '',
+    describe: 'how far one look at it lies from the law, where the place of the grid decides: pixels have few values',
+  },
+  sigmaRatioBeyond: { unit: '', describe: 'sigmaRatio where the bound exceeded the rms of the tensor, if it did' },
   sigmaCoverage: { unit: '', describe: 'share of weights that moved by less than their deviation; normal law: 0.683' },
   gainFirst: { unit: '', describe: 'measured g of the first layer, median' },
   gainInner: { unit: '', describe: 'measured g of the layers after the first, mean of medians' },

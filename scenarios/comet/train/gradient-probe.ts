@@ -1,4 +1,5 @@
 import { type Backend, type ConvolutionShape, type Tensor, weightGradient } from '../../../actors/numerics/index.ts';
+import { type RepeatedValues, repeatedValues } from './repeated-values.ts';
 
 /** One look at the error of one layer's weight gradient. */
 export interface GradientProbe {
@@ -7,8 +8,12 @@ export interface GradientProbe {
   readonly measured: number;
   /** The same by the law. */
   readonly predicted: number;
+  /** The law of inputs whose values repeat; undefined where hardly any do. */
+  readonly repeated: RepeatedValues | undefined;
   /** Share of weights that deviate by less than their own predicted deviation. */
   readonly coverage: number;
+  /** The bound over the root mean square of the input. */
+  readonly relativeBound: number;
   /** Deviations of single weights over their predicted ones. */
   readonly normalised: Float64Array;
 }
@@ -51,6 +56,8 @@ export function probeGradient(
     layer,
     measured: Math.sqrt(deviations / exact.length),
     predicted: Math.sqrt(variances / exact.length),
+    repeated: repeatedValues(input, gradient, shape, bound),
+    relativeBound: bound / Math.sqrt(input.data.reduce((sum, x) => sum + x * x, 0) / input.data.length),
     coverage: counted === 0 ? Number.NaN : inside / counted,
     normalised,
   };

@@ -189,9 +189,11 @@ function measure(params: CometParams, training: Training, accuracyBaseline: numb
   });
   const layers = [...sums.keys()];
   const [first = '', ...inner] = layers;
-  const of = (layer: string, pick: (probe: GradientProbe) => number): number =>
-    median(probes.filter((probe) => probe.layer === layer).map(pick));
-  const overInner = (pick: (probe: GradientProbe) => number): number => mean(inner.map((layer) => of(layer, pick)));
+  const of = (layer: string, pick: (probe: GradientProbe) => number, among = probes): number =>
+    median(among.filter((probe) => probe.layer === layer).map(pick));
+  const overInner = (pick: (probe: GradientProbe) => number, among = probes): number =>
+    mean(inner.map((layer) => of(layer, pick, among)));
+  const ratioOf = ({ measured, predicted }: GradientProbe): number => measured / predicted;
   const gain = (layer: string): number => median(gains.get(layer) ?? []);
   const images = 10 * params.testPerClass;
   const found: Measured = {
@@ -208,8 +210,13 @@ function measure(params: CometParams, training: Training, accuracyBaseline: numb
           errorBoundHeld: worst <= 1,
           measuredSigma: overInner(({ measured }) => measured),
           predictedSigma: overInner(({ predicted }) => predicted),
-          sigmaRatio: overInner(({ measured, predicted }) => measured / predicted),
-          sigmaRatioFirst: of(first, ({ measured, predicted }) => measured / predicted),
+          sigmaRatio: overInner(ratioOf),
+          sigmaRatioFirst: of(first, ratioOf),
+          sigmaRatioBeyond: overInner(
+            ratioOf,
+            probes.filter(({ relativeBound }) => relativeBound > 1),
+          ),
+          sigmaScatterFirst: of(first, ({ repeated }) => repeated?.scatter ?? Number.NaN),
           sigmaCoverage: overInner(({ coverage }) => coverage),
         }),
     ...(relativeBounds.length === 0

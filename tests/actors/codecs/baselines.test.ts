@@ -5,11 +5,14 @@ import * as assert from 'uvu/assert';
 import {
   activationField,
   blockDctBytes,
+  type CodecOptions,
   compress,
   crc32,
   decodeBlockDct,
   decompress,
   encodeBlockDct,
+  inspectContainer,
+  largestError,
   packZeros,
   unpackZeros,
   zeroBitmapBytes,
@@ -82,6 +85,28 @@ test('a better ratio than zlib level 1 on activations', () => {
     assert.ok(container.length < 0.8 * deflated.length, `${container.length} against ${deflated.length}`);
     assert.is(decompress(container).values.length, values.length);
   }
+});
+
+test('a field that a small alphabet does not fit gets a large one, unless one was asked for', () => {
+  const shape = { planes: 16, height: 28, width: 28 };
+  const stream = createRandomSource({ seed: 1 }).stream('test', 'field');
+  const values = activationField(shape, { smoothPasses: 3, density: 0.35 }, stream);
+  const binsOf = (options: CodecOptions, field = values, of = shape): number =>
+    inspectContainer(compress(field, of, options)).options.bins;
+  assert.is(binsOf({ errorBound: 0.036 }), 1024);
+  assert.is(binsOf({ errorBound: 1e-4 }), 65536);
+  assert.is(binsOf({ errorBound: 1e-4, bins: 2048 }), 2048);
+  assert.is(binsOf({ errorBound: 1e-4, dims: 1, variant: 'classic-sz' }), 1024);
+  const few = { planes: 1, height: 63, width: 65 };
+  assert.is(binsOf({ errorBound: 1e-4 }, values.subarray(0, 4095), few), 1024);
+  for (const dims of [0, 1, 2, 3] as const) {
+    const container = compress(values, shape, { errorBound: 1e-4, dims });
+    assert.ok(container.length < 0.8 * compress(values, shape, { errorBound: 1e-4, dims, bins: 1024 }).length);
+    assert.ok(largestError(values, decompress(container).values) <= 1e-4);
+  }
+  // Values that no alphabet holds are no reason.
+  const wild = values.map((x, i) => (i % 8 === 0 ? Number.NaN : x));
+  assert.is(binsOf({ errorBound: 0.036 }, wild), 1024);
 });
 
 test('the checksum is the CRC-32 of gzip', () => {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { comet } from '../../../scenarios/comet/index.ts';
 import { resolveParams, runScenario, shareRuns } from '../../../scenarios/kit/index.ts';
 import { matchGolden } from '../../golden.ts';
+import { matchReadmePlot } from '../kit/readme-plot.ts';
 
 const test = suite('comet story');
 
@@ -15,11 +16,13 @@ test('the story has its plots', async () => {
   assert.ok(memory?.kind === 'line' && memory.series.length === 2);
   const [plain, packed] = memory.series.map(({ points }) => Math.max(...points.map(([, y]) => y ?? 0)));
   assert.ok((packed as number) < (plain as number));
+  matchReadmePlot('comet/plots/memory.svg', memory);
   const law = plots.at(-1);
   assert.ok(law?.kind === 'line');
   const [measured, normal] = law.series.map(({ points }) => points.map(([, y]) => y ?? 0));
   const apart = (measured ?? []).map((y, i) => Math.abs(y - ((normal ?? [])[i] as number)));
   assert.ok(Math.max(...apart) < 0.06, `${Math.max(...apart)}`);
+  matchReadmePlot('comet/plots/law.svg', law);
 });
 
 test('the default run is the golden one', async () => {

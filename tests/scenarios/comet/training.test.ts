@@ -86,6 +86,19 @@ test('a short training keeps the bound and the law', async () => {
   assert.ok((metrics.accuracyDrop as number) < 0.1);
 });
 
+test('a bound beyond all values errs by the gradient itself, whatever the bound; the law goes on growing', async () => {
+  const fixed = { ...small, dataset: 'mnist', codec: 'cusz-fixed' } as const;
+  const [five, twenty] = await Promise.all(
+    [5, 20].map(async (fixedErrorBound) => (await runTraining(given({ ...fixed, fixedErrorBound }), silent)).metrics),
+  );
+  const ratio = (five?.sigmaRatioBeyond as number) / (twenty?.sigmaRatioBeyond as number);
+  assert.ok(Math.abs(ratio / 4 - 1) < 0.1, `${ratio}`);
+  assert.is(five?.sigmaRatioBeyond, five?.sigmaRatio);
+  const { metrics: within } = await runTraining(given({ ...fixed, fixedErrorBound: 0.03 }), silent);
+  assert.is(within.sigmaRatioBeyond, undefined);
+  assert.ok(Math.abs((within.sigmaRatio as number) - 1) < 0.1, `${within.sigmaRatio}`);
+});
+
 test('equal seeds give equal runs; lossless ways of keeping give the accuracy of raw tensors', () => {
   const data = loadDataset('synthetic', small, createRandomSource({ seed: 1 }));
   const train = (codec: 'none' | 'comet' | 'lossless' | 'jpeg-act') =>

@@ -9,6 +9,7 @@ import { networkOf } from '../../../scenarios/haloc/network.ts';
 import { LatencyTable } from '../../../scenarios/haloc/pricing.ts';
 import { resolveParams, runScenario, shareRuns } from '../../../scenarios/kit/index.ts';
 import { checkInvariants } from '../kit/check-invariants.ts';
+import { matchReadmePlot } from '../kit/readme-plot.ts';
 
 const test = suite('haloc story');
 const run = shareRuns(haloc, (resolved) => runScenario(haloc, resolved));
@@ -23,6 +24,8 @@ test('the story has its plots: a staircase, a search, machines, launches, loss a
   assert.ok(stairs?.kind === 'line' && stairs.series.length === 2 && stairs.levels?.length === 1);
   assert.ok(timeline?.kind === 'timeline' && timeline.lanes.length === 2);
   assert.ok(timeline.lanes.every(({ spans }) => spans.some(({ kind }) => kind === 'launch')));
+  matchReadmePlot('haloc/plots/stairs.svg', stairs);
+  matchReadmePlot('haloc/plots/launches.svg', timeline);
 });
 
 test('the simulated pass takes the sum of the latency table', () => {
