@@ -43,14 +43,15 @@ export interface TraceChunk {
   readonly definitions: Definitions;
 }
 
-/** Kinds of records: the low 4 bits of their first word; the second word is the time since the record before. */
+/**
+ * Kinds of records: the low 4 bits of their first word, then `sameTime`, then the number of a name. The second word is the time since the
+ * record before, and is left out when there is none.
+ */
 export const ops = {
   /** Time as low word and high word; the base of what follows. 3 words. */
   time: 0,
   /** Label; task, track, task less parent or 0. 5 words. */
   begin: 1,
-  /** Label; track. The task is one more than the one that began last, without a parent. 3 words. */
-  beginNext: 10,
   /** Task. 3 words. */
   end: 2,
   /** Wait label; task, releaser. 4 words. */
@@ -67,7 +68,15 @@ export const ops = {
   note: 8,
   /** Every open task ends here, as cut: the recording pauses. 2 words. */
   cut: 9,
+  /** Label; track. The task is one more than the one that began last, without a parent. 3 words. */
+  beginNext: 10,
 } as const;
+
+/** Bit of a first word: at the time of the record before, without the word that says so. */
+export const sameTime = 16;
+
+/** Where the number of a name begins in a first word. */
+export const nameShift = 5;
 
 /** Words of the longest record, and of the time that may have to come before it. */
 export const MOST_WORDS = 9;

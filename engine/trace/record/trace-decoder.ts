@@ -1,7 +1,9 @@
 import { OpenTasks } from './open-tasks.ts';
 import {
   type CounterLabel,
+  nameShift,
   ops,
+  sameTime,
   type TaskLabel,
   type TraceChunk,
   type TraceTrackLabel,
@@ -91,94 +93,93 @@ export class TraceDecoder {
     for (const label of definitions.counters) this.#each((consumer) => consumer.counter(this.#counters, label), true);
     let now = this.now;
     for (let i = 0; i < length; ) {
-      const head = words[i]!;
-      const id = head >>> 4;
-      now += words[i + 1]!;
+      const head = words[i++]!;
+      const id = head >>> nameShift;
+      if ((head & sameTime) === 0) now += words[i++]!;
       switch (head & 15) {
         case ops.time:
-          now = words[i + 2]! * 4294967296 + words[i + 1]!;
-          i += 3;
+          now = words[i]! * 4294967296 + words[i - 1]!;
+          i++;
           break;
         case ops.beginNext:
-          this.#begin(now, ++this.#lastTask, this.#labels[id]!, words[i + 2]!, 0);
-          i += 3;
+          this.#begin(now, ++this.#lastTask, this.#labels[id]!, words[i]!, 0);
+          i++;
           break;
         case ops.begin: {
-          const task = words[i + 2]!;
+          const task = words[i]!;
           this.#lastTask = task;
-          const parent = words[i + 4] === 0 ? 0 : task - words[i + 4]!;
-          this.#begin(now, task, this.#labels[id]!, words[i + 3]!, parent);
-          i += 5;
+          const parent = words[i + 2] === 0 ? 0 : task - words[i + 2]!;
+          this.#begin(now, task, this.#labels[id]!, words[i + 1]!, parent);
+          i += 3;
           break;
         }
         case ops.end: {
-          const task = words[i + 2]!;
+          const task = words[i]!;
           const row = this.#open.remove(task);
           if (row < 0) this.unknown++;
           else this.#end(row, now, task, false);
-          i += 3;
+          i++;
           break;
         }
         case ops.wait: {
-          const task = words[i + 2]!;
+          const task = words[i]!;
           const row = this.#open.get(task);
           if (row < 0) this.unknown++;
           else {
-            const by = words[i + 3]!;
+            const by = words[i + 1]!;
             const wait = this.#waits[id]!;
             for (let c = 0; c < this.#consumers.length; c++) this.#consumers[c]!.waits(row, now, task, wait, by);
           }
-          i += 4;
+          i += 2;
           break;
         }
         case ops.work: {
-          const task = words[i + 2]!;
+          const task = words[i]!;
           const row = this.#open.get(task);
           if (row < 0) this.unknown++;
           else {
-            const by = words[i + 3]!;
+            const by = words[i + 1]!;
             for (let c = 0; c < this.#consumers.length; c++) this.#consumers[c]!.works(row, now, task, by);
           }
-          i += 4;
+          i += 2;
           break;
         }
         case ops.count: {
-          const value = this.#value(words[i + 2]!, words[i + 3]!);
+          const value = this.#value(words[i]!, words[i + 1]!);
           this.#each((consumer) => consumer.counts(id, now, value));
-          i += 4;
+          i += 2;
           break;
         }
         case ops.flow: {
-          const from = this.#open.get(words[i + 2]!);
-          const to = this.#open.get(words[i + 3]!);
+          const from = this.#open.get(words[i]!);
+          const to = this.#open.get(words[i + 1]!);
           if (from < 0 || to < 0) this.unknown++;
           else this.#each((consumer) => consumer.flows(from, to, now, this.#texts[id]!));
-          i += 4;
+          i += 2;
           break;
         }
         case ops.mark: {
-          const task = words[i + 2]!;
+          const task = words[i]!;
           const open = task === 0 ? -1 : this.#open.get(task);
-          const row = open < 0 ? this.#rowFor(words[i + 3]!, now, 0) : open;
+          const row = open < 0 ? this.#rowFor(words[i + 1]!, now, 0) : open;
           this.#last[row] = now;
           this.#each((consumer) => consumer.marks(row, now, this.#texts[id]!));
-          i += 4;
+          i += 2;
           break;
         }
         case ops.note: {
-          const task = words[i + 2]!;
+          const task = words[i]!;
           const row = this.#open.get(task);
-          const number = this.#value(words[i + 4]!, words[i + 5]!);
-          const kind = words[i + 3]!;
+          const number = this.#value(words[i + 2]!, words[i + 3]!);
+          const kind = words[i + 1]!;
           const value = kind === 0 ? this.#texts[number]! : kind === 1 ? number : number !== 0;
           if (row < 0) this.unknown++;
           else this.#each((consumer) => consumer.note(row, task, this.#texts[id]!, value));
-          i += 6;
+          i += 4;
           break;
         }
         case ops.cut:
           this.#cut(now);
-          i += 2;
           break;
         default:
           throw new RangeError(`a chunk holds an unknown record, ${head & 15}`);

@@ -1,5 +1,5 @@
 import type { AnyRef, QuietSink, TaskRef, Time, TraceSink, WaitCause } from '../../kernel/index.ts';
-import { type Definitions, MOST_WORDS, ops, type TraceChunk } from './trace-chunk.ts';
+import { type Definitions, MOST_WORDS, nameShift, ops, sameTime, type TraceChunk } from './trace-chunk.ts';
 
 export interface EncoderOptions {
   /** Path of a living actor. */
@@ -18,7 +18,7 @@ const indexMask = 2 ** 26 - 1;
 const filtered = -1;
 
 /**
- * Writes what it hears as records of 12 to 24 bytes into chunks of words, with names as numbers: all that a simulation pays for its
+ * Writes what it hears as records of 8 to 24 bytes into chunks of words, with names as numbers: all that a simulation pays for its
  * recording. Who reads the chunks is `TraceDecoder`.
  */
 export class TraceEncoder implements TraceSink, QuietSink {
@@ -48,9 +48,8 @@ export class TraceEncoder implements TraceSink, QuietSink {
   #lastCause = '';
   #lastWhat = '';
   #lastWait = 0;
-  /** Track of the actor with each index when it has no lane, and the actor that it was. */
-  #trackOf = new Int32Array(1024).fill(-1);
-  #actorOf = new Float64Array(1024).fill(-1);
+  /** Of each index of an actor: the actor that had it last, and its track without a lane. */
+  #known = new Float64Array(2048).fill(-1);
   readonly #lanes = new Map<number, Map<string, number>>();
   #trackCount = 0;
   readonly #counters = new Map<number, Map<string, number>>();
@@ -88,16 +87,17 @@ export class TraceEncoder implements TraceSink, QuietSink {
     if (this.#length > this.#room) this.#handOver();
     const label = kind === this.#lastKind && name === this.#lastName ? this.#lastLabel : this.#label(kind, name);
     if (label === filtered) return;
-    const index = actor & indexMask;
-    const known = lane === '' && index < this.#trackOf.length && this.#actorOf[index] === actor;
-    const track = known ? this.#trackOf[index]! : this.#track(actor, lane);
-    if (task === this.#lastTask + 1 && parent === 0) this.#words[this.#record(ops.beginNext | (label << 4), 3)] = track;
+    const known = this.#known;
+    const at = 2 * (actor & indexMask);
+    const track = lane === '' && at < known.length && known[at] === actor ? known[at + 1]! : this.#track(actor, lane);
+    if (task === this.#lastTask + 1 && parent === 0)
+      this.#words[this.#record(ops.beginNext | (label << nameShift), 3)] = track;
     else this.#beginOther(task, label, track, parent);
     this.#lastTask = task;
   }
 
   #beginOther(task: TaskRef, label: number, track: number, parent: TaskRef): void {
-    const i = this.#record(ops.begin | (label << 4), 5);
+    const i = this.#record(ops.begin | (label << nameShift), 5);
     const words = this.#words;
     words[i] = task;
     words[i + 1] = track;
@@ -107,7 +107,7 @@ export class TraceEncoder implements TraceSink, QuietSink {
   waits(task: TaskRef, cause: WaitCause, what: string, by: TaskRef): void {
     if (this.#length > this.#room) this.#handOver();
     const wait = what === this.#lastWhat && cause === this.#lastCause ? this.#lastWait : this.#wait(cause, what);
-    const i = this.#record(ops.wait | (wait << 4), 4);
+    const i = this.#record(ops.wait | (wait << nameShift), 4);
     this.#words[i] = task;
     this.#words[i + 1] = by;
   }
@@ -129,7 +129,7 @@ export class TraceEncoder implements TraceSink, QuietSink {
     const kind = typeof value === 'string' ? 0 : typeof value === 'number' ? 1 : 2;
     const name = this.#text(key);
     this.#double[0] = typeof value === 'string' ? this.#text(value) : Number(value);
-    const i = this.#record(ops.note | (name << 4), 6);
+    const i = this.#record(ops.note | (name << nameShift), 6);
     this.#words[i] = task;
     this.#words[i + 1] = kind;
     this.#words[i + 2] = this.#halves[0]!;
@@ -141,7 +141,7 @@ export class TraceEncoder implements TraceSink, QuietSink {
     if (this.#length > this.#room) this.#handOver();
     const counter = this.#counter(actor, name, unit);
     this.#double[0] = value;
-    const i = this.#record(ops.count | (counter << 4), 4);
+    const i = this.#record(ops.count | (counter << nameShift), 4);
     this.#words[i] = this.#halves[0]!;
     this.#words[i + 1] = this.#halves[1]!;
   }
@@ -150,7 +150,7 @@ export class TraceEncoder implements TraceSink, QuietSink {
     this.at[0] = at;
     if (this.#length > this.#room) this.#handOver();
     const text = this.#text(name);
-    const i = this.#record(ops.flow | (text << 4), 4);
+    const i = this.#record(ops.flow | (text << nameShift), 4);
     this.#words[i] = from;
     this.#words[i + 1] = to;
   }
@@ -160,7 +160,7 @@ export class TraceEncoder implements TraceSink, QuietSink {
     if (this.#length > this.#room) this.#handOver();
     const text = this.#text(name);
     const track = this.#track(actor, '');
-    const i = this.#record(ops.mark | (text << 4), 4);
+    const i = this.#record(ops.mark | (text << nameShift), 4);
     this.#words[i] = task;
     this.#words[i + 1] = track;
   }
@@ -179,11 +179,18 @@ export class TraceEncoder implements TraceSink, QuietSink {
 
   // Every listener's method makes room first: handing over may restart the numbers of names, so that none may be in hand then.
 
-  /** Begins a record of what happens at `at[0]` and returns where its third word goes. */
+  /** Begins a record of what happens at `at[0]` and returns where the word behind its time goes. */
   #record(head: number, size: number): number {
     const times = this.at;
     const at = times[0]!;
-    const since = at - times[1]!;
+    const last = times[1]!;
+    if (at === last) {
+      const i = this.#length;
+      this.#words[i] = head | sameTime;
+      this.#length = i + size - 1;
+      return i + 1;
+    }
+    const since = at - last;
     const ticks = since >>> 0;
     if (ticks !== since) return this.#recordAfterTime(head, size);
     times[1] = at;
@@ -203,11 +210,10 @@ export class TraceEncoder implements TraceSink, QuietSink {
     words[i] = ops.time;
     words[i + 1] = at;
     words[i + 2] = at / 4294967296;
-    words[i + 3] = head;
-    words[i + 4] = 0;
+    words[i + 3] = head | sameTime;
     this.at[1] = at;
-    this.#length = i + 3 + size;
-    return i + 5;
+    this.#length = i + 2 + size;
+    return i + 4;
   }
 
   #handOver(): void {
@@ -291,20 +297,17 @@ export class TraceEncoder implements TraceSink, QuietSink {
       }
       return track;
     }
-    const index = actor & indexMask;
-    if (index >= this.#trackOf.length) {
-      const tracks = new Int32Array(2 * index).fill(-1);
-      tracks.set(this.#trackOf);
-      const actors = new Float64Array(2 * index).fill(-1);
-      actors.set(this.#actorOf);
-      this.#trackOf = tracks;
-      this.#actorOf = actors;
+    const at = 2 * (actor & indexMask);
+    if (at >= this.#known.length) {
+      const known = new Float64Array(2 * at).fill(-1);
+      known.set(this.#known);
+      this.#known = known;
     }
-    if (this.#trackOf[index] === -1 || this.#actorOf[index] !== actor) {
-      this.#trackOf[index] = this.#newTrack(actor, '');
-      this.#actorOf[index] = actor;
+    if (this.#known[at] !== actor) {
+      this.#known[at + 1] = this.#newTrack(actor, '');
+      this.#known[at] = actor;
     }
-    return this.#trackOf[index]!;
+    return this.#known[at + 1]!;
   }
 
   #newTrack(actor: AnyRef, lane: string): number {
