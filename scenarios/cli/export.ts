@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { PerfettoSummary, TableName, TraceCheck, TraceSink } from '../../engine/trace/formats/index.ts';
 import type { TraceFile } from '../../engine/trace/import/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
+import { formatMetric } from '../kit/format-metric.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { checkWritable } from './write-file.ts';
@@ -299,7 +300,7 @@ function report(
     );
   } else if (problemCount > 0) io.err(`warning: the trace breaks rules ${problemCount} times; see --check.\n`);
   if (written === undefined) return;
-  io.out(`Written: ${written.path} (${(written.bytes / 1e6).toFixed(1)} MB)\n`);
+  io.out(`Written: ${written.path} (${formatMetric(written.bytes, 'B')})\n`);
   if (options.to === 'chrome' && written.bytes > jsonLimit)
     io.err('warning: viewers fail on JSON of this size; open the .pftrace itself in ui.perfetto.dev.\n');
 }

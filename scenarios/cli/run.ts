@@ -90,23 +90,28 @@ export function configure(command: Command, io: Io): void {
       });
     }
     const { startTrace } = await import('./start-trace.ts');
-    const trace = startTrace(options, io);
+    const told: string[] = [];
+    const late: Io = { ...io, err: (text) => void told.push(text) }; // said below the table
+    const trace = startTrace(options, late);
     const checkpoints = startCheckpoints(options, name, scenario, resolved);
     const progress = startProgress(io);
-    const report =
-      resolved.reserved.replications > 1
-        ? await replicate(name, scenario, resolved, progress, io)
-        : await runScenario(scenario, resolved, {
-            onProgress: (fraction, text) => progress.update(fraction, text ?? scenario.id),
-          }).finally(() => {
-            progress.clear();
-            trace.finish();
-            checkpoints?.finish(io);
-            resume?.stop();
-          });
-    resume?.tell(io);
-    if (report === undefined) return;
-    await printReport(scenario, report, options, io);
+    try {
+      const report =
+        resolved.reserved.replications > 1
+          ? await replicate(name, scenario, resolved, progress, io)
+          : await runScenario(scenario, resolved, {
+              onProgress: (fraction, text) => progress.update(fraction, text ?? scenario.id),
+            }).finally(() => {
+              progress.clear();
+              trace.finish();
+              checkpoints?.finish(late);
+              resume?.stop();
+            });
+      resume?.tell(io);
+      if (report !== undefined) await printReport(scenario, report, options, io);
+    } finally {
+      for (const text of told) io.err(text);
+    }
   });
 }
 
