@@ -110,6 +110,9 @@ test('a chart, its timers and its mailbox are those of the moment', async () => 
   assert.ok(shown[0]?.includes(picture.active.at(-1)!.replace('light.', '')), `${shown}`);
   assert.match(String(await page.textContent('[data-tab="chart"] table')), /xstate\.after/);
   await page.screenshot({ path: `${shots}/past-chart.png` });
+  await waitFor(page, `location.hash.includes('past=${at}')`);
+  const other = await viewing.open({ link: (await page.evaluate(`location.href`)) as string, rows: 1 });
+  await other.waitForSelector('.past >> text=viewing 7 us');
   viewing.check();
 });
 
