@@ -188,6 +188,13 @@ test('what if it were free: from the table of what blocks to the answer', async 
     await waitFor(page, `document.querySelector('.pair')?.textContent.includes('saved.pftrace, loaded')`);
     await page.click('[data-tab="compare"] >> text=Tasks that differ');
     await page.waitForSelector('[data-different="0"]');
+    // A link need not be waited for to be asked about.
+    await server.hub.start('ulysses', { preset: 'quick' }, false);
+    await server.hub.ended();
+    await page.click('#tab-topology');
+    await page.click('[data-tab="topology"] tr:has-text("rank0/nvlink/up") >> text=What if free?');
+    await waitFor(page, `document.querySelector('.pair')?.textContent.includes('rank0/nvlink/up free')`);
+    await page.waitForSelector('[data-tab="compare"] tr:has-text("iterationSeconds")');
     own.check();
   } finally {
     await own.close();
