@@ -110,6 +110,9 @@ test('a chart, its timers and its mailbox are those of the moment', async () => 
   assert.ok(shown[0]?.includes(picture.active.at(-1)!.replace('light.', '')), `${shown}`);
   assert.match(String(await page.textContent('[data-tab="chart"] table')), /xstate\.after/);
   await page.screenshot({ path: `${shots}/past-chart.png` });
+  await waitFor(page, `location.hash.includes('past=${at}')`);
+  const other = await viewing.open({ link: (await page.evaluate(`location.href`)) as string, rows: 1 });
+  await other.waitForSelector('.past >> text=viewing 7 us');
   viewing.check();
 });
 
@@ -185,6 +188,13 @@ test('what if it were free: from the table of what blocks to the answer', async 
     await waitFor(page, `document.querySelector('.pair')?.textContent.includes('saved.pftrace, loaded')`);
     await page.click('[data-tab="compare"] >> text=Tasks that differ');
     await page.waitForSelector('[data-different="0"]');
+    // A link need not be waited for to be asked about.
+    await server.hub.start('ulysses', { preset: 'quick' }, false);
+    await server.hub.ended();
+    await page.click('#tab-topology');
+    await page.click('[data-tab="topology"] tr:has-text("rank0/nvlink/up") >> text=What if free?');
+    await waitFor(page, `document.querySelector('.pair')?.textContent.includes('rank0/nvlink/up free')`);
+    await page.waitForSelector('[data-tab="compare"] tr:has-text("iterationSeconds")');
     own.check();
   } finally {
     await own.close();

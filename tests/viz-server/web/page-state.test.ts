@@ -223,6 +223,7 @@ test('a link says what it was made from', () => {
     from: 12,
     to: 9_000_000_000,
     task: 7,
+    past: 1204,
     axis: 'events',
     tab: 'blocking',
     query: 'a & b #',

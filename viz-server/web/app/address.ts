@@ -27,8 +27,12 @@ export class Address {
       state.isFollowing.value = false;
     }
     state.onMove(() => {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#keep(), everyMs) as unknown as number;
+      // Not put off by the next change: a page that follows changes more often than this.
+      if (this.#timer !== 0) return;
+      this.#timer = setTimeout(() => {
+        this.#timer = 0;
+        this.#keep();
+      }, everyMs) as unknown as number;
     });
   }
 
@@ -44,7 +48,7 @@ export class Address {
 
   /** The fragment of the present view. */
   text(): string {
-    const { time, selected, tab, query, filter, pinned, closed, run, isByEvents } = this.#state;
+    const { time, selected, tab, query, filter, pinned, closed, run, isByEvents, pastAt } = this.#state;
     const isLive = time.follow && !time.frozen;
     return writeLink({
       token: this.link.token,
@@ -53,6 +57,7 @@ export class Address {
       from: isLive ? undefined : Math.round(time.from),
       to: isLive ? undefined : Math.round(time.to),
       task: selected.value === undefined || selected.value.isCollapsed ? undefined : selected.value.task,
+      past: pastAt.value,
       axis: isByEvents.value ? 'events' : '',
       tab: tab.value ?? 'none',
       query: query.value,

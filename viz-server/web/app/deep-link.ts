@@ -6,6 +6,8 @@ export interface ViewLink {
   readonly from: number | undefined;
   readonly to: number | undefined;
   readonly task: number | undefined;
+  /** The moment of the past that is looked at. */
+  readonly past: number | undefined;
   /** `events` for an axis by events, else empty. */
   readonly axis: string;
   readonly tab: string;
@@ -22,6 +24,7 @@ export const noLink: ViewLink = {
   from: undefined,
   to: undefined,
   task: undefined,
+  past: undefined,
   axis: '',
   tab: '',
   query: '',
@@ -50,6 +53,7 @@ export function readLink(fragment: string): ViewLink {
     from: whole('from'),
     to: whole('to'),
     task: whole('task'),
+    past: whole('past'),
     axis: text('axis'),
     tab: text('tab'),
     query: text('q'),
@@ -71,6 +75,7 @@ export function writeLink(link: ViewLink): string {
   put('from', link.from);
   put('to', link.to);
   put('task', link.task);
+  put('past', link.past);
   put('axis', link.axis);
   put('tab', link.tab);
   put('q', link.query);

@@ -53,6 +53,8 @@ export class PageState {
   readonly watched = signal<ServerMessageOf<'patches'> | undefined>(undefined);
   /** The runs that can be compared, the newest last. */
   readonly runs = signal<readonly ComparableRun[]>([]);
+  /** The moment of the past that is looked at; undefined: now. */
+  readonly pastAt = signal<number | undefined>(undefined);
   /** How far a replay of the past is. */
   readonly seeking = signal<ServerMessageOf<'seeking'> | undefined>(undefined);
   /** What a screen reader hears and the foot shows. */

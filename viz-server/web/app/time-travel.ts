@@ -27,9 +27,22 @@ export class TimeTravel {
   #asked = 0;
   #last = '';
 
-  constructor(state: PageState, live: LiveConnection) {
+  /** `past`: where a link leads, as soon as the run has been there. */
+  constructor(state: PageState, live: LiveConnection, past?: number) {
     this.#state = state;
     this.#live = live;
+    let wanted = past;
+    state.status.subscribe((status) => {
+      if (wanted === undefined || status === undefined || status.now <= wanted) return;
+      const at = wanted;
+      wanted = undefined;
+      this.seek(at);
+    });
+    this.moment.subscribe((moment) => {
+      if (state.pastAt.peek() === moment?.at) return;
+      state.pastAt.value = moment?.at;
+      state.changed();
+    });
     state.seeking.subscribe((message) => {
       if (message !== undefined && this.arrival.value.kind === 'seeking')
         this.arrival.value = { kind: 'seeking', now: message.now, events: message.events };

@@ -45,7 +45,7 @@ export class Viewer extends PageState {
     this.choice = new Selection(this, this.move, this.live);
     this.walk = new Walk(this, this.move, this.choice);
     this.ask = new Questions(this, this.live);
-    this.travel = new TimeTravel(this, this.live);
+    this.travel = new TimeTravel(this, this.live, this.address.link.past);
     this.compare = new Comparison(this, this.live);
     this.feed = new RunFeed(this, { live: this.live, views, choice: this.choice, address: this.address });
   }

@@ -3,6 +3,7 @@ import type { AnalysisKind } from '../../protocol/client-messages.ts';
 import type { Table } from '../../protocol/server-messages.ts';
 import type { Viewer } from '../app/viewer.ts';
 import { ResultTable } from './result-table.tsx';
+import { freeAction, waitedFor } from './what-if-free.ts';
 
 interface Props {
   readonly viewer: Viewer;
@@ -11,6 +12,8 @@ interface Props {
 }
 
 const everyMs = 3000;
+/** Tables whose rows are waits for something, or among them. */
+const waitTables = new Set<AnalysisKind>(['blocking', 'criticalPath', 'bottlenecks']);
 
 /** Tables of the server's analysis of the trace so far, or of the selected area; asked again while the run goes on. */
 export function AnalysisPanel({ viewer, kinds, args }: Props) {
@@ -67,7 +70,7 @@ export function AnalysisPanel({ viewer, kinds, args }: Props) {
           viewer={viewer}
           table={table}
           caption={title}
-          {...(canBeFreed(viewer, kind) ? { action: whatIfFree(viewer, table) } : {})}
+          {...(waitTables.has(kind) ? freeAction(viewer, waitedFor(table)) : {})}
           onRow={(row) => {
             const column = table.columns.findIndex(({ name }) => /^(worst)?task(id)?$/i.test(name));
             const task = row[column];
@@ -86,25 +89,6 @@ export function AnalysisPanel({ viewer, kinds, args }: Props) {
       )}
     </>
   );
-}
-
-/** Waits for what a second run can do without. */
-const freed = new Set<unknown>(['resource', 'queue', 'link']);
-
-function canBeFreed(viewer: Viewer, kind: AnalysisKind): boolean {
-  return viewer.canControl.value && (kind === 'blocking' || kind === 'criticalPath' || kind === 'bottlenecks');
-}
-
-/** Runs it again without the waits for the thing of a row. */
-function whatIfFree(viewer: Viewer, { columns }: Table) {
-  const place = (name: string): number => columns.findIndex((one) => one.name === name);
-  const cause = Math.max(place('cause'), place('doing'));
-  const what = place('what');
-  return {
-    title: (row: Table['rows'][number]) =>
-      freed.has(row[cause]) && row[what] !== '' && row[what] !== null ? 'What if free?' : undefined,
-    run: (row: Table['rows'][number]) => void viewer.compare.whatIfFree(String(row[what])),
-  };
 }
 
 /** Goes to the task that waited longest for something. */

@@ -83,7 +83,7 @@ function Choice({ viewer, pair }: { readonly viewer: Viewer; readonly pair: RunP
       <RunSelect
         label="This"
         runs={runs}
-        value={pair?.before.run}
+        value={pair?.before.run ?? runs.find(({ kind }) => kind === 'live')?.run}
         onRun={(run) => {
           compare.before.value = run;
         }}

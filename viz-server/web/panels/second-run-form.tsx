@@ -31,6 +31,31 @@ export function SecondRunForm({ viewer }: { readonly viewer: Viewer }) {
   };
   return (
     <form class="second" onSubmit={submit} aria-label="Second run">
+      <p class="actions">
+        <label>
+          <span>free</span>{' '}
+          <input
+            value={free}
+            placeholder="names of resources, links …"
+            list="freeable"
+            title="Names of resources, stations and links that nobody waits for; a * at the end stands for all that begin so"
+            onInput={(event) => setFree(event.currentTarget.value)}
+          />
+        </label>{' '}
+        <datalist id="freeable">
+          {namesInUse(viewer).map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+        <button type="submit" class="main" disabled={!viewer.canControl.value}>
+          ▶ Start the second run
+        </button>{' '}
+        <span class="soft">
+          {names.length === 0
+            ? 'The same parameters: it must come out the same.'
+            : names.map((name) => `${name} ${present(name)} → ${changes[name]}`).join(', ')}
+        </span>
+      </p>
       <div class="fields">
         {fields
           .filter(({ name }) => name !== 'replications')
@@ -50,25 +75,17 @@ export function SecondRunForm({ viewer }: { readonly viewer: Viewer }) {
             </div>
           ))}
       </div>
-      <p class="actions">
-        <label>
-          <span>free</span>{' '}
-          <input
-            value={free}
-            placeholder="rank0/nvlink/up …"
-            title="Names of resources, stations and links that nobody waits for; a * at the end stands for all that begin so"
-            onInput={(event) => setFree(event.currentTarget.value)}
-          />
-        </label>{' '}
-        <button type="submit" class="main" disabled={!viewer.canControl.value}>
-          ▶ Start the second run
-        </button>{' '}
-        <span class="soft">
-          {names.length === 0
-            ? 'The same parameters: it must come out the same.'
-            : names.map((name) => `${name} ${present(name)} → ${changes[name]}`).join(', ')}
-        </span>
-      </p>
     </form>
   );
+}
+
+const inUse = ' in use';
+const mostNames = 200;
+
+/** What counts its use by name: resources, stations and links, which can be free. */
+function namesInUse(viewer: Viewer): string[] {
+  const names = new Set<string>();
+  for (const { kind, name } of viewer.data.tracks.values())
+    if (kind === 'counter' && name.endsWith(inUse) && names.size < mostNames) names.add(name.slice(0, -inUse.length));
+  return [...names];
 }

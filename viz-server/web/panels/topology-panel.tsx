@@ -4,6 +4,7 @@ import type { Viewer } from '../app/viewer.ts';
 import { formatValue } from '../view/time-scale.ts';
 import { type Box, type LinkEnds, layoutTopology, linkEnds, type TopologyLayout } from '../view/topology-layout.ts';
 import { ResultTable } from './result-table.tsx';
+import { freeAction, linkOf } from './what-if-free.ts';
 
 interface Message {
   readonly from: string;
@@ -74,7 +75,12 @@ export function TopologyPanel({ viewer }: { readonly viewer: Viewer }) {
       </section>
       <section class="tables">
         {links !== undefined && links.rows.length > 0 && (
-          <ResultTable viewer={viewer} table={links} caption="What links carried" />
+          <ResultTable
+            viewer={viewer}
+            table={links}
+            caption="What links carried"
+            {...freeAction(viewer, linkOf(links))}
+          />
         )}
         {use !== undefined && <ResultTable viewer={viewer} table={use} caption="How actors spend their time" />}
       </section>
