@@ -26,7 +26,7 @@ export function formatMetric(value: number | boolean | string, unit: string): st
   if (!scaled.has(unit) || value === 0) return unit === '' ? digits(value) : `${digits(value)} ${unit}`;
   if (unit === 's' && Math.abs(value) >= 1000) return `${digits(value)} s`;
   const [scale, prefix] = prefixes.find(([candidate]) => Math.abs(value) >= candidate * 0.99995) ?? [1e-12, 'p'];
-  return unit === '1/s' ? `${digits(value / scale)}${prefix} /s` : `${digits(value / scale)} ${prefix}${unit}`;
+  return unit === '1/s' ? `${digits(value / scale)} ${prefix}/s` : `${digits(value / scale)} ${prefix}${unit}`;
 }
 
 /** Sequence lengths as their field writes them: K and M are powers of 1024. */
