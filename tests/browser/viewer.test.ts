@@ -57,6 +57,14 @@ test('every key of the map does what help says', async () => {
   const all = await span();
   await page.keyboard.press('w');
   assert.ok((await span()) < all);
+  const linear = await span();
+  await page.keyboard.press('x');
+  await waitFor(page, `window.escapement.viewer.time.axis.kind === 'events'`);
+  assert.is(await span(), linear, 'the range stays');
+  await page.screenshot({ path: `${shots}/events.png` });
+  await waitFor(page, `location.hash.includes('axis=events')`);
+  await page.keyboard.press('x');
+  await waitFor(page, `window.escapement.viewer.time.axis.kind === 'linear'`);
   const near = await span();
   await page.keyboard.press('s');
   assert.ok((await span()) > near);

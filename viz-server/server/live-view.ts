@@ -1,4 +1,4 @@
-import { type ClientMessageOf, chunkFlags, encodeStrings, limits } from '../protocol/index.ts';
+import { type ClientMessageOf, chunkFlags, encodeStrings } from '../protocol/index.ts';
 import type { LiveStore } from './live-store.ts';
 import { answerTrack, levelOfTrack } from './view-answer.ts';
 
@@ -19,6 +19,8 @@ export type Shortage = 'credit' | 'socket' | 'server';
 export interface ChunkOut {
   /** Bytes that may be sent now. */
   readonly room: number;
+  /** What there is when everything sent has been taken. */
+  readonly mostRoom: number;
   /** Why there is no more room. */
   readonly shortage: Shortage;
   send(bytes: Uint8Array): void;
@@ -69,7 +71,7 @@ export class LiveView {
       if (clock() > deadline && visited < tracks.length) return true;
     }
     // All of it fits as coarse as it is: half of the room must do for the next finer level.
-    if (this.coarse > 0 && (this.shortage === undefined || out.room > this.#bytesWhenFiner(tracks))) {
+    if (this.coarse > 0 && (this.shortage === undefined || out.room > this.#bytesWhenFiner(tracks, out.mostRoom))) {
       this.coarse = this.shortage === undefined ? 0 : Math.max(0, this.coarse - 2);
       return true;
     }
@@ -94,10 +96,10 @@ export class LiveView {
     return Array.from({ length: this.#store.trackCount }, (_, i) => i + 1);
   }
 
-  #bytesWhenFiner(tracks: readonly number[]): number {
+  #bytesWhenFiner(tracks: readonly number[], mostRoom: number): number {
     const pixels = this.request.width / 2 ** Math.max(0, this.coarse - 2);
-    // More than half of the first credit is not waited for: what fits is sent, and the rest with the next credit.
-    return Math.min(tracks.length * pixels * typicalItemBytes, limits.initialCredit / 2);
+    // More than half of all room is not waited for: what fits is sent, and the rest with the next credit.
+    return Math.min(tracks.length * pixels * typicalItemBytes, mostRoom / 2);
   }
 
   /** False when the track did not fit. */

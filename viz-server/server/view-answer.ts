@@ -94,7 +94,7 @@ function isCollapsed({ count, busy, start, end, open }: DetailItem): boolean {
   return !open && (count > 1 || busy < end - start);
 }
 
-/** The waits inside of the tasks, where there are at most four a pixel. */
+/** The waits inside of the tasks, where there is at most one a pixel: parts of tasks that are narrower are not drawn. */
 function addStretches(
   chunks: Uint8Array<ArrayBuffer>[],
   sim: LiveSimulation,
@@ -109,7 +109,7 @@ function addStretches(
 ): void {
   const ranges = rows.map((row) => ({ row, ...sim.stretches.range(row, at.from, at.to) }));
   const count = ranges.reduce((sum, range) => sum + range.count, 0);
-  if (count === 0 || ranges.some((range) => range.count > 4 * at.pixels + 4)) return;
+  if (count === 0 || ranges.some((range) => range.count > at.pixels + 4)) return;
   const { bytes, columns } = newChunk('milestones', count, at.header);
   let i = 0;
   for (const { row, first, count: length } of ranges) {

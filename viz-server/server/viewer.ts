@@ -11,6 +11,7 @@ import {
 import type { LiveStore } from './live-store.ts';
 import { type ChunkOut, LiveView, type Shortage } from './live-view.ts';
 import { RateLimit } from './rate-limit.ts';
+import { SendWindow } from './send-window.ts';
 
 /** The socket of a viewer. */
 export interface ViewerSocket {
@@ -56,6 +57,7 @@ export class Viewer implements ChunkOut {
   /** Actors watched, as `sim path`. */
   readonly watched = new Map<string, { readonly sim: number; readonly actor: string }>();
   #credit: number = limits.initialCredit;
+  readonly #window: SendWindow;
   #isReady = false;
   #isOver = false;
   #mistakes = 0;
@@ -68,6 +70,7 @@ export class Viewer implements ChunkOut {
     this.#socket = socket;
     this.#host = host;
     this.#rate = new RateLimit(limits.messagesPerSecond, limits.messageBurst, host.clock);
+    this.#window = new SendWindow(host.clock);
   }
 
   /** Whether the handshake is done and the connection open. */
@@ -82,7 +85,11 @@ export class Viewer implements ChunkOut {
 
   get room(): number {
     const buffered = this.#socket.bufferedAmount;
-    return buffered >= limits.maxBuffered ? 0 : this.#credit;
+    return buffered >= limits.maxBuffered ? 0 : Math.min(this.#credit, this.#window.room);
+  }
+
+  get mostRoom(): number {
+    return Math.min(limits.initialCredit, this.#window.size);
   }
 
   get shortage(): Shortage {
@@ -163,6 +170,7 @@ export class Viewer implements ChunkOut {
   send(bytes: Uint8Array): void {
     this.#credit -= bytes.length;
     this.#sentBytes += bytes.length;
+    this.#window.sent(bytes.length);
     this.#socket.send(bytes);
   }
 
@@ -218,6 +226,7 @@ export class Viewer implements ChunkOut {
         return;
       case 'credit':
         this.#credit = Math.min(limits.maxCredit, this.#credit + message.bytes);
+        this.#window.taken(message.bytes);
         this.#host.wake();
         return;
       case 'view':

@@ -50,7 +50,8 @@ export class ViewRequest {
       to,
       width,
       tracks: tracks.slice(0, 2000),
-      follow: isLive || to >= time.limit,
+      // Following moves the window to where the run is, which may be far from where a page stands that does not follow.
+      follow: isLive,
     } as const;
     const key = JSON.stringify(message);
     if (key === this.#asked) return;

@@ -50,14 +50,27 @@ export function drawAxis(ctx: CanvasRenderingContext2D, viewer: Viewer, scale: n
   drawPastFlag(ctx, viewer, axisHeight);
 }
 
+/** Overlays on which nothing is drawn. */
+const blank = new WeakSet<CanvasRenderingContext2D>();
+
 /** Draws what changes with every move of the mouse: selection, hover, area, arrows, the live edge. */
 export function drawOverlay(ctx: CanvasRenderingContext2D, viewer: Viewer, scale: number, height: number): void {
   const { time, palette, scroll } = viewer;
   const colours = palette.value;
+  const live = time.xOf(time.limit);
+  const isBlank =
+    live >= time.width &&
+    viewer.area.value === undefined &&
+    viewer.marks.value.length === 0 &&
+    viewer.hovered.value === undefined &&
+    viewer.selected.value === undefined;
+  // A layer that stays empty need not be put together with the others again.
+  if (isBlank && blank.has(ctx)) return;
+  if (isBlank) blank.add(ctx);
+  else blank.delete(ctx);
   ctx.setTransform(scale, 0, 0, scale, 0, 0);
   ctx.clearRect(0, 0, time.width, height);
   const rows = visibleRows(viewer.layout.value, scroll, scroll + height);
-  const live = time.xOf(time.limit);
   if (live < time.width) {
     ctx.fillStyle = colours.isDark ? 'rgba(0,0,0,.28)' : 'rgba(90,100,110,.07)';
     ctx.fillRect(live, 0, time.width - live, height);

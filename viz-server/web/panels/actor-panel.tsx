@@ -26,7 +26,9 @@ export function ActorPanel({ viewer }: { readonly viewer: Viewer }) {
           {kind};{' '}
           {isPast
             ? `as it was at ${viewer.span(world.at)}, after event ${world.event.toLocaleString('en')}.`
-            : `at ${viewer.at(world.at)}; it changes as the run goes on.`}
+            : viewer.status.value?.state === 'finished'
+                ? `at ${viewer.at(world.at)}, where the run ended.`
+                : `at ${viewer.at(world.at)}; it changes as the run goes on.`}
         </p>
         <pre class="scrolls" tabIndex={0} aria-label={`State of ${actor}`}>
           {text}
