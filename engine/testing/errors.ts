@@ -15,7 +15,7 @@ export const testingErrors: ErrorRoom<'TEST_TOO_MANY_ORDERS' | 'TEST_INVARIANT' 
     },
     TEST_FAILED: {
       fatal: false,
-      text: '%name fails after %runs runs, shrunk %shrinks times to %count commands: %reason. seed %seed, path %path, case %file',
+      text: '%name fails after %runs runs, shrunk %shrinks times to %smallest: %reason. seed %seed, path %path, case %file',
       hint: 'Run the case alone with replayCase, or all of it with the seed and path.',
     },
     TEST_CASE_FILE: {

@@ -70,6 +70,8 @@ export function runHardware(params: ReramParams, layers: readonly MatrixLayer[],
   const sim = new Simulation({ seed });
   const writer = new PulseWriter(law, createRandomSource({ seed }).stream('hardware', 'write'));
   const cells = layers.map((layer, l) => layerCells(params, layer, mapping, writer, { seed, chip: 0, layer: l }));
+  sim.keep(writer);
+  for (const { arrays } of cells) for (const array of arrays) sim.keep(array);
   const isCompensated = params.mitigation === 'pair-compensate';
   const ref = sim.spawn('chip', chip, {
     layers: cells.map(({ layer }) => layer),
@@ -80,14 +82,10 @@ export function runHardware(params: ReramParams, layers: readonly MatrixLayer[],
     isVerified: isVerified(law),
   });
   sim.send(ref, { type: 'program' });
-  sim.run();
-  if (isCompensated) {
-    // The march test reads every cell at both ends before the second pass.
-    sim.send(ref, { type: 'program', reads: 2 });
-    sim.run();
-  }
+  // The march test reads every cell at both ends before the second pass.
+  if (isCompensated) sim.send(ref, { type: 'program', reads: 2 });
   sim.send(ref, { type: 'infer', inputs: undefined });
-  const { events } = sim.run();
+  sim.run();
   const state = sim.stateOf(ref) as ChipState;
   const slices = slicesOfInput(crossbar);
   const tilings = cells.map(({ layer }) => layer.tiling);
@@ -113,7 +111,7 @@ export function runHardware(params: ReramParams, layers: readonly MatrixLayer[],
     pulsesPerCell: writer.totalPulses / writer.cells,
     failShare: writer.failed / writer.cells,
     residual: Math.sqrt(writer.squares / writer.cells),
-    events,
+    events: sim.events,
     fingerprint: sim.fingerprint(),
   };
 }

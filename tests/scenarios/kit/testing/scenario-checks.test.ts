@@ -1,28 +1,38 @@
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type ActorRef, defineActor, ns, Simulation } from '../../../../engine/index.ts';
+import { type ActorRef, defineActor, hashText, ns, Simulation } from '../../../../engine/index.ts';
 import { checkpointOracle, declaredDependences, tieOrderReport } from '../../../../scenarios/kit/testing/index.ts';
-import { quickWorks } from './quick-works.ts';
+import { simulatedRuns } from './quick-works.ts';
 
 const test = suite('checks of scenarios');
-const works = await quickWorks(true);
+const runs = await simulatedRuns(false);
 
-test('run to the end equals checkpoint, rebuild, restore, run to the end, in every scenario', async () => {
-  for (const [id, work] of works) {
-    const { simulations, checkpoints } = await checkpointOracle(work, [0.31, 0.77]);
-    assert.ok(simulations > 0 && checkpoints === 2 * simulations, `${id}: ${simulations}, ${checkpoints}`);
-  }
-});
+/** Instants of a run as shares of its events, by seed. */
+const instantsOf = (id: string, count: number): readonly number[] =>
+  fc.sample(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), {
+    seed: 20261123 + hashText(id),
+    numRuns: count,
+  });
 
-test('no metric of a scenario depends on the order of ties, unless declared with reason and bound', async () => {
-  let ties = 0;
-  for (const [id, work] of works) {
-    const report = await tieOrderReport(work, [1, 2], declaredDependences[id]);
-    assert.equal(report.undeclared, [], id);
-    ties += report.ties;
-  }
-  assert.ok(ties > 1000, `${ties} ties`);
-});
+for (const { entry, runs: own } of runs)
+  test(`run to the end equals checkpoint, rebuild, restore, run to the end, ${entry.resumes}: ${entry.id}`, async () => {
+    for (const { params, work } of own) {
+      const instants = instantsOf(`${entry.id} ${JSON.stringify(params)}`, 3);
+      const report = await checkpointOracle(work, instants);
+      const what = `${JSON.stringify(params)} at ${instants.join(', ')}: ${JSON.stringify(report)}`;
+      assert.ok(report.simulations > 0 && report.checkpoints === 3 * report.simulations, what);
+      assert.is(report.byState, entry.resumes === 'by state' ? report.checkpoints : 0, what);
+    }
+  });
+
+for (const { entry, runs: own } of runs)
+  test(`no metric depends on the order of ties, unless declared with reason and bound: ${entry.id}`, async () => {
+    for (const { work } of own) {
+      const report = await tieOrderReport(work, [1, 2], declaredDependences[entry.id]);
+      assert.equal(report.undeclared, []);
+    }
+  });
 
 type Note = { readonly type: 'note'; readonly from: number };
 const last = defineActor<undefined, { last: number }, Note>({
