@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import {
+  type Checkpoint,
   compareTasks,
   editWorld,
   formatTime,
+  picosecondsPerTick,
   type Simulation,
   type TaskComparison,
   TaskLog,
@@ -114,7 +116,7 @@ export function configure(command: Command, io: Io): void {
         largest: tasks.different.slice(0, shown),
       };
       io.out(
-        `${JSON.stringify({ checkpoint: { event: checkpoint.event, fingerprint: checkpoint.fingerprint }, parts: fromStart ? 'from the start' : 'at the checkpoint', before: before.report, after: after.report, tasks: listed }, null, 2)}\n`,
+        `${JSON.stringify({ checkpoint: momentOf(checkpoint), parts: fromStart ? 'from the start' : 'at the checkpoint', before: before.report, after: after.report, tasks: listed }, null, 2)}\n`,
       );
       return;
     }
@@ -129,6 +131,11 @@ export function configure(command: Command, io: Io): void {
     io.out(metricTable(scenario, before.report, after.report, io));
     if (tasks !== undefined) io.out(taskText(tasks, shown, io));
   });
+}
+
+/** Time in picoseconds. */
+function momentOf({ event, now, resolution, fingerprint }: Checkpoint) {
+  return { event, at: now * picosecondsPerTick[resolution], fingerprint };
 }
 
 /** Throws USAGE for a parameter that no running world can change. */

@@ -54,6 +54,12 @@ export function startCheckpoints(
       problem: `--checkpoint-every ${quoted(options.checkpointEvery)} is no time above 0`,
       hint: 'Write it as 10ms or 15us.',
     });
+  const only = options.checkpointSimulation ?? '';
+  if (!/^([1-9]\d{0,8})?$/.test(only))
+    throw kitErrors.create('USAGE', {
+      problem: `--checkpoint-simulation is ${quoted(only)}`,
+      hint: 'Give a whole number from 1 on.',
+    });
   const file = options.checkpointFile ?? `${scenario.id}.ckpt`;
   checkWritable(file, '--checkpoint-file');
   const params = { ...paramsToJson(scenario, resolved), seed: resolved.reserved.seed };
@@ -62,6 +68,7 @@ export function startCheckpoints(
   let simulations = 0;
   const stop = watchSimulations((sim: Simulation) => {
     const simulation = ++simulations;
+    if (only !== '' && simulation !== Number(only)) return;
     const every = read.value / picosecondsPerTick[sim.resolution];
     let next = every;
     sim.watch({

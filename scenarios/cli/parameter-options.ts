@@ -27,6 +27,7 @@ const own: readonly string[] = [
   'free',
   'checkpointEvery',
   'checkpointFile',
+  'checkpointSimulation',
   'resume',
   'until',
   'untilEvent',

@@ -8,12 +8,13 @@ import {
   isVerified,
   type ProgrammedMessage,
   type ProgrammerMessage,
-  PulseWriter,
+  type PulseWriter,
   programmer,
   type WriteLaw,
 } from '../../actors/index.ts';
 import {
   type ActorRef,
+  createRandomSource,
   type Duration,
   defineActor,
   NO_TIME,
@@ -25,6 +26,7 @@ import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import { enduranceOf, writeLawOf } from './chip-cells.ts';
 import { mappingOf } from './matrix-layers.ts';
 import type { ReramParams } from './params.ts';
+import { spentBy, writersOf } from './writers.ts';
 
 /** What became of the cells. */
 export interface DeviceRun {
@@ -60,7 +62,8 @@ interface DeviceSpec {
   readonly params: ReramParams;
   readonly seed: number;
   readonly array: CellArray;
-  readonly writer: PulseWriter;
+  /** By array. */
+  readonly writers: readonly PulseWriter[];
   readonly law: WriteLaw;
   /** Writes a row of an array to levels drawn at random. */
   readonly writeRow: (tile: number, row: number) => number;
@@ -112,7 +115,12 @@ const intervalOf = ({ writeCycles, writePulseSeconds }: ReramParams): Duration =
   seconds((writeCycles * writePulseSeconds) / INTERVALS);
 
 /** Writes rows of arrays, all cells one after the other in `array`. */
-function rowWriter(array: CellArray, writer: PulseWriter, params: ReramParams, seed: number): DeviceSpec['writeRow'] {
+function rowWriter(
+  array: CellArray,
+  writers: readonly PulseWriter[],
+  params: ReramParams,
+  seed: number,
+): DeviceSpec['writeRow'] {
   const { crossbarRows, crossbarCols } = params;
   const buffer = new Float32Array(crossbarCols);
   const levels = 2 ** mappingOf(params).cellBits - 1;
@@ -122,7 +130,7 @@ function rowWriter(array: CellArray, writer: PulseWriter, params: ReramParams, s
     const part = buffer.subarray(0, Math.min(crossbarCols, array.cells.length - from));
     for (let i = 0; i < part.length; i++)
       part[i] = Math.floor((drawBits(key, from + i) / 4294967296) * (levels + 1)) / levels;
-    return array.write(part, writer, levels, part, from);
+    return array.write(part, writers[tile]!, levels, part, from);
   };
 }
 
@@ -146,14 +154,15 @@ export function runDevice(params: ReramParams, seed: number): DeviceRun {
   const sim = new Simulation({ seed, resolution: span > 3600 ? 'us' : 'ps' });
   const law = writeLawOf(params);
   const array = new CellArray(params.cells);
-  const writer = new PulseWriter(law, sim.random('write'));
+  const arrays = Math.ceil(params.cells / (params.crossbarRows * params.crossbarCols));
+  const writers = writersOf(law, createRandomSource({ seed }), arrays);
   const ref = sim.spawn('device', device, {
     params,
     seed,
     array,
-    writer,
+    writers,
     law,
-    writeRow: rowWriter(array, writer, params, seed),
+    writeRow: rowWriter(array, writers, params, seed),
   });
   sim.send(ref, { type: 'begin' });
   sim.run();
@@ -162,11 +171,9 @@ export function runDevice(params: ReramParams, seed: number): DeviceRun {
     census: array.census(),
     worn,
     formedStuck,
-    arrays: Math.ceil(params.cells / (params.crossbarRows * params.crossbarCols)),
+    arrays,
     programSeconds: toSeconds(programTime),
-    pulsesPerCell: writer.cells > 0 ? writer.totalPulses / writer.cells : 0,
-    failShare: writer.cells > 0 ? writer.failed / writer.cells : 0,
-    residual: writer.cells > 0 ? Math.sqrt(writer.squares / writer.cells) : 0,
+    ...spentBy(writers),
     events: sim.events,
     fingerprint: sim.fingerprint(),
   };
