@@ -84,4 +84,53 @@ test('work that is not the same twice fails the oracle', async () => {
   }
 });
 
+/** Counts ticks in a closure, as handlers must not, and ends sooner or later by that count. */
+const countingApart = (isKept: boolean) => (): { end: number } => {
+  const sim = new Simulation();
+  const apart = { ticks: 0 };
+  if (isKept) sim.keep(apart);
+  const clock = defineActor<undefined, object, { type: 'tick' }>({
+    kind: 'clock',
+    init: (_, ctx) => {
+      ctx.schedule(ns(1), ctx.self, { type: 'tick' });
+      return {};
+    },
+    on: { tick: (_state, message, ctx) => void (++apart.ticks < 50 && ctx.schedule(ns(1), ctx.self, message)) },
+  });
+  sim.spawn('clock', clock, undefined);
+  sim.run();
+  return { end: apart.ticks };
+};
+
+test('what handlers keep outside their states fails the oracle, unless the simulation is told to keep it', async () => {
+  await rejectsWith(() => checkpointOracle(countingApart(false), [0.4]), 'SNAPSHOT_DIVERGED');
+  const report = await checkpointOracle(countingApart(true), [0.1, 0.4, 0.8]);
+  assert.equal(report, { simulations: 1, checkpoints: 3, byState: 3, reasons: [] });
+});
+
+test('a run that something drives between its events is replayed, and says so', async () => {
+  const driven = (): { end: number } => {
+    const sim = new Simulation();
+    const to = sim.spawn('last', last, undefined);
+    for (let i = 0; i < 5; i++) {
+      sim.schedule(ns(2), to, { type: 'note', from: i });
+      sim.run();
+    }
+    return { end: sim.now };
+  };
+  const report = await checkpointOracle(driven, [0.3, 0.9]);
+  assert.is(report.byState, 0);
+  assert.match(report.reasons[0] ?? '', /driven from outside up to event/);
+});
+
+async function rejectsWith(work: () => Promise<unknown>, code: string): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    assert.is((error as { code: string }).code, code);
+    return;
+  }
+  assert.unreachable(`no ${code}`);
+}
+
 test.run();
