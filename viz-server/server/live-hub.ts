@@ -28,7 +28,7 @@ import type { Moment } from './past-link.ts';
 import { archived, RunBook } from './run-book.ts';
 import { eventCondition } from './run-gate.ts';
 import { RunHost } from './run-host.ts';
-import type { FromRun, Moment, RunPosition } from './run-link.ts';
+import type { FromRun, RunPosition, Stand } from './run-link.ts';
 import { Viewer, type ViewerHost, type ViewerSocket } from './viewer.ts';
 import { Waypoints } from './waypoints.ts';
 
@@ -195,7 +195,7 @@ export class LiveHub implements ViewerHost {
   }
 
   /** Ends the present run and starts another. Throws what is wrong with scenario or parameters, and then nothing has changed. */
-  async start(scenario: string, params: Values, paused: boolean, until?: Moment): Promise<void> {
+  async start(scenario: string, params: Values, paused: boolean, until?: Stand): Promise<void> {
     const loaded = await this.load(scenario);
     const resolved = resolveParams(loaded, params);
     this.#marks.open({ scenario: loaded.id, params: paramsToJson(loaded, resolved), seed: resolved.reserved.seed });

@@ -3,7 +3,7 @@ import type { RunReport } from '../../scenarios/kit/run-scenario.ts';
 import type { ActorLook } from './actor-look.ts';
 
 /** A moment of a run: of its simulation with this number, counted from 1, after so many events or at a time in picoseconds. */
-export type Moment = { readonly sim: number } & ({ readonly event: number } | { readonly time: number });
+export type Stand = { readonly sim: number } & ({ readonly event: number } | { readonly time: number });
 
 /** What the run's thread is started with. */
 export interface RunTask {
@@ -14,7 +14,7 @@ export interface RunTask {
   /** Names of resources, stations and links that nobody waits for. Default none. */
   readonly free?: readonly string[];
   /** Where it stands still when it gets there. */
-  readonly until?: Moment | undefined;
+  readonly until?: Stand | undefined;
   /** See `slots`. */
   readonly shared: Int32Array;
 }
