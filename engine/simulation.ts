@@ -7,6 +7,7 @@ import {
   type Fork,
   type ForkOptions,
   fork,
+  keep,
   type Meta,
 } from './snapshots/index.ts';
 
@@ -27,6 +28,11 @@ export class Simulation extends KernelSimulation {
   /** Saves this moment of the run, between two events; see `restore`. Throws SIM_UNFIT. */
   checkpoint(meta?: Meta): Checkpoint {
     return checkpoint(this, meta);
+  }
+
+  /** Has checkpoints hold what handlers change outside their states; see `keep`. Returns it. */
+  keep<Kept extends object>(object: Kept): Kept {
+    return keep(this, object);
   }
 
   /** A branch at this moment, its specs and states changed by an Immer recipe. Throws SIM_UNFIT, SNAPSHOT_NO_BUILD, SNAPSHOT_NO_ACTOR. */

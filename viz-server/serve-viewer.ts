@@ -8,7 +8,7 @@ import { startServer } from './server/index.ts';
 
 /** Serves the viewer, prints its link, and returns after Ctrl-C. Throws USAGE when the port or address cannot be had. */
 export async function serveViewer(request: ServeRequest, io: Io): Promise<void> {
-  const { scenario, params = {}, port, host, paused, marks, onReport } = request;
+  const { scenario, params = {}, port, host, paused, until, marks, onReport } = request;
   const file = scenario !== undefined && looksLikeFile(scenario) ? scenario : undefined;
   const server = await startServer({ port, host, file, marks, engine: packageVersion() }).catch((error: Error) => {
     const isMarks = error instanceof SimError && error.code === 'LIVE_MARKS';
@@ -24,7 +24,7 @@ export async function serveViewer(request: ServeRequest, io: Io): Promise<void> 
   });
   const stopListening = io.listenForInterrupt(interrupt);
   try {
-    if (scenario !== undefined) await hub.start(scenario, given(params), paused);
+    if (scenario !== undefined) await hub.start(scenario, given(params), paused, until);
     if (host !== undefined)
       io.err(`${io.color.yellow('warning:')} other machines can connect; who has the link controls the run\n`);
     const say = request.json === true ? io.err : io.out;

@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../engine/kernel/random.ts';
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import { createRandomSource } from '../../engine/random/index.ts';
 import { memoryErrors } from './errors.ts';
 
@@ -36,6 +37,7 @@ export class CacheArray {
   readonly ways: number;
   /** For each set: its lines (-1 when empty), their masks, and with LRU their last uses. All in one place: a miss touches few lines of the host. */
   readonly #words: Int32Array;
+  readonly #shape: CacheShape;
   /** Words of a set. */
   readonly #stride: number;
   readonly #mask: number;
@@ -45,7 +47,8 @@ export class CacheArray {
   readonly #random: RandomStream | undefined;
   #clock = 0;
 
-  constructor({ sets, ways, replacement = { kind: 'lru' } }: CacheShape) {
+  constructor(shape: CacheShape) {
+    const { sets, ways, replacement = { kind: 'lru' } } = shape;
     const refuse = (what: string, value: number, expected: string): never => {
       throw memoryErrors.create('CACHE_SHAPE', { what, value, expected });
     };
@@ -53,6 +56,7 @@ export class CacheArray {
     if (!(Number.isSafeInteger(ways) && ways >= 1)) refuse('ways', ways, 'a whole number of at least 1');
     if (replacement.kind === 'tree-plru' && (ways > 32 || (ways & (ways - 1)) !== 0))
       refuse('ways', ways, 'a power of two up to 32 for tree-PLRU');
+    this.#shape = shape;
     this.sets = sets;
     this.ways = ways;
     this.#mask = (sets & (sets - 1)) === 0 ? sets - 1 : -1;
@@ -65,6 +69,35 @@ export class CacheArray {
       replacement.kind === 'random'
         ? createRandomSource({ seed: replacement.seed }).stream('cache', 'replacement')
         : undefined;
+  }
+
+  static {
+    saveClass(
+      CacheArray,
+      'memory.CacheArray',
+      (array) => ({
+        shape: array.#shape,
+        words: array.#words,
+        trees: array.#trees,
+        clock: array.#clock,
+        random: array.#random?.state(),
+      }),
+      (data) => new CacheArray(data.shape).#restore(data),
+      (array, data) => void array.#restore(data),
+    );
+  }
+
+  #restore(data: {
+    readonly words: Int32Array;
+    readonly trees: Int32Array;
+    readonly clock: number;
+    readonly random: readonly number[] | undefined;
+  }): this {
+    this.#words.set(data.words);
+    this.#trees.set(data.trees);
+    this.#clock = data.clock;
+    if (data.random !== undefined) this.#random?.restore(data.random);
+    return this;
   }
 
   /** Slot that holds `line`, or -1. */

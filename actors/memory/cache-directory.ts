@@ -1,8 +1,12 @@
+import { saveClass } from '../../engine/kernel/saved-class.ts';
+
 /**
  * Who holds which line: for every line in some private stack, the stacks that hold it and the one that may write it. An open-addressing
  * table of fixed size, exact as long as at most `lines` lines are held. @internal
  */
 export class CacheDirectory {
+  readonly #stacks: number;
+  readonly #lines: number;
   readonly #words: number;
   readonly #mask: number;
   readonly #keys: Float64Array;
@@ -10,12 +14,37 @@ export class CacheDirectory {
   readonly #owners: Int32Array;
 
   constructor(stacks: number, lines: number) {
+    this.#stacks = stacks;
+    this.#lines = lines;
     const capacity = 2 ** Math.ceil(Math.log2(2 * lines + 16));
     this.#words = Math.ceil(stacks / 32);
     this.#mask = capacity - 1;
     this.#keys = new Float64Array(capacity).fill(-1);
     this.#sharers = new Int32Array(capacity * this.#words);
     this.#owners = new Int32Array(capacity).fill(-1);
+  }
+
+  static {
+    saveClass(
+      CacheDirectory,
+      'memory.CacheDirectory',
+      (directory) => ({
+        stacks: directory.#stacks,
+        lines: directory.#lines,
+        keys: directory.#keys,
+        sharers: directory.#sharers,
+        owners: directory.#owners,
+      }),
+      (data) => new CacheDirectory(data.stacks, data.lines).#restore(data),
+      (directory, data) => void directory.#restore(data),
+    );
+  }
+
+  #restore(data: { readonly keys: Float64Array; readonly sharers: Int32Array; readonly owners: Int32Array }): this {
+    this.#keys.set(data.keys);
+    this.#sharers.set(data.sharers);
+    this.#owners.set(data.owners);
+    return this;
   }
 
   /** Entry of `line`, or -1. */

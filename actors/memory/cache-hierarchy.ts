@@ -1,3 +1,4 @@
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import { CacheArray, DIRTY, LINES } from './cache-array.ts';
 import { CacheDirectory } from './cache-directory.ts';
 import { type CacheHierarchySpec, checkHierarchy, setsOf } from './cache-spec.ts';
@@ -52,13 +53,14 @@ export class CacheHierarchy {
   readonly #sectorsPerLine: number;
   readonly #depth: number;
   /** Private caches of core c at c * depth to (c + 1) * depth - 1. */
-  readonly #private: readonly CacheArray[];
-  readonly #shared: readonly CacheArray[];
+  #private: readonly CacheArray[];
+  #shared: readonly CacheArray[];
+  readonly #spec: CacheHierarchySpec;
   readonly #near: Int32Array;
   readonly #inclusive: readonly boolean[];
   readonly #exclusive: readonly boolean[];
   readonly #writeBack: boolean;
-  readonly #directory: CacheDirectory | undefined;
+  #directory: CacheDirectory | undefined;
   readonly #names: readonly string[];
   readonly #accesses = new Float64Array(2);
   /** Read misses and write misses of each level, the shared one last. */
@@ -71,6 +73,7 @@ export class CacheHierarchy {
 
   constructor(spec: CacheHierarchySpec) {
     checkHierarchy(spec);
+    this.#spec = spec;
     const { line, sector = line, cores = 1, levels, shared } = spec;
     const partitions = shared === undefined ? 0 : (shared.partitions ?? 1);
     this.#lineBytes = line;
@@ -112,6 +115,45 @@ export class CacheHierarchy {
     ];
     this.places = ends.map(([name]) => name);
     this.latencies = Float64Array.from(ends, ([, cycles]) => cycles);
+  }
+
+  static {
+    saveClass(
+      CacheHierarchy,
+      'memory.CacheHierarchy',
+      (caches) => caches.state(),
+      (data) => new CacheHierarchy(data.spec).#restore(data),
+      (caches, data) => void caches.#restore(data),
+    );
+  }
+
+  /** @internal */
+  state() {
+    return {
+      spec: this.#spec,
+      own: this.#private,
+      shared: this.#shared,
+      directory: this.#directory,
+      accesses: this.#accesses,
+      misses: this.#misses,
+      evictions: this.#evictions,
+      writeBacks: this.#writeBacks,
+      events: { ...this.#events },
+      carried: this.#carried,
+    };
+  }
+
+  #restore(data: ReturnType<CacheHierarchy['state']>): this {
+    this.#private = data.own;
+    this.#shared = data.shared;
+    this.#directory = data.directory;
+    this.#accesses.set(data.accesses);
+    this.#misses.set(data.misses);
+    this.#evictions.set(data.evictions);
+    this.#writeBacks.set(data.writeBacks);
+    Object.assign(this.#events, data.events);
+    this.#carried = data.carried;
+    return this;
   }
 
   /** Reads or writes one sector from `core`, bringing it into the innermost level; returns the place that supplied it, an index into `places`. */

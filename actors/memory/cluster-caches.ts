@@ -1,3 +1,4 @@
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import { memoryErrors } from './errors.ts';
 import { LruSets } from './lru-sets.ts';
 
@@ -58,11 +59,12 @@ export class ClusterCaches {
   readonly lines: number;
   /** Cluster of the holder that supplied the last line from another cluster. */
   supplier = 0;
+  readonly #spec: ClusterCachesSpec;
   readonly #depth: number;
   readonly #clusterOf: Int32Array;
   /** Levels of core c at c * depth to (c + 1) * depth - 1. */
-  readonly #private: readonly LruSets[];
-  readonly #shared: readonly LruSets[];
+  #private: readonly LruSets[];
+  #shared: readonly LruSets[];
   /** For each line: holder and flags (holder + 1) * 4 + dirty * 2 + exclusive, a bit for each core, a bit for each cluster's cache. */
   readonly #directory: Int32Array;
   readonly #coreWords: number;
@@ -75,7 +77,8 @@ export class ClusterCaches {
   /** `reach` of the write under way. */
   #reach = 0;
 
-  constructor({ clusterOf, levels, cluster, lines }: ClusterCachesSpec) {
+  constructor(spec: ClusterCachesSpec) {
+    const { clusterOf, levels, cluster, lines } = spec;
     const refuse = (what: string, value: unknown, expected: string): never => {
       throw memoryErrors.create('CACHE_SHAPE', { what, value, expected });
     };
@@ -84,6 +87,7 @@ export class ClusterCaches {
     if (!clusterOf.every((own) => Number.isSafeInteger(own) && own >= 0 && own < clusterOf.length))
       refuse('clusterOf', clusterOf.join(' '), 'a cluster from 0 for each core, at most as many as cores');
     if (!(Number.isSafeInteger(lines) && lines >= 1 && lines < 2 ** 31)) refuse('lines', lines, '1 to 2^31 - 1');
+    this.#spec = spec;
     this.cores = clusterOf.length;
     this.clusters = Math.max(...clusterOf) + 1;
     this.lines = lines;
@@ -96,6 +100,39 @@ export class ClusterCaches {
     this.#directory = new Int32Array(lines * this.#stride);
     this.places = [...levels.map((_, i) => `L${i + 1}`), 'cluster', 'peer', 'remote', 'memory'];
     this.#ends = new Float64Array(this.places.length);
+  }
+
+  static {
+    saveClass(
+      ClusterCaches,
+      'memory.ClusterCaches',
+      (caches) => caches.state(),
+      (data) => new ClusterCaches(data.spec).#restore(data),
+      (caches, data) => void caches.#restore(data),
+    );
+  }
+
+  /** @internal */
+  state() {
+    return {
+      spec: this.#spec,
+      own: this.#private,
+      shared: this.#shared,
+      directory: this.#directory,
+      ends: this.#ends,
+      supplier: this.supplier,
+      counts: [this.#memoryReads, this.#memoryWrites, this.#upgrades, this.#invalidations] as const,
+    };
+  }
+
+  #restore(data: ReturnType<ClusterCaches['state']>): this {
+    this.#private = data.own;
+    this.#shared = data.shared;
+    this.#directory.set(data.directory);
+    this.#ends.set(data.ends);
+    this.supplier = data.supplier;
+    [this.#memoryReads, this.#memoryWrites, this.#upgrades, this.#invalidations] = data.counts;
+    return this;
   }
 
   /** Bytes that the directory of such caches takes. */

@@ -1,3 +1,4 @@
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import { memoryErrors } from './errors.ts';
 
 /**
@@ -22,6 +23,21 @@ export class LruSets {
     this.#ways = ways;
     this.#mask = (sets & (sets - 1)) === 0 ? sets - 1 : -1;
     this.#lines = new Int32Array(sets * ways).fill(-1);
+  }
+
+  static {
+    saveClass(
+      LruSets,
+      'memory.LruSets',
+      (cache) => ({ sets: cache.#sets, ways: cache.#ways, lines: cache.#lines }),
+      (data) => new LruSets(data).#restore(data.lines),
+      (cache, { lines }) => void cache.#restore(lines),
+    );
+  }
+
+  #restore(lines: Int32Array): this {
+    this.#lines.set(lines);
+    return this;
   }
 
   has(line: number): boolean {

@@ -1,3 +1,4 @@
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import { memoryErrors } from './errors.ts';
 
 /** What bounds the time of a stream of accesses. */
@@ -32,6 +33,28 @@ export class MissTimer {
     this.#buffers = new Float64Array(missesInFlight);
     this.#issue = issue;
     this.#pipelined = pipelined;
+  }
+
+  static {
+    saveClass(
+      MissTimer,
+      'memory.MissTimer',
+      (timer) => ({
+        spec: { missesInFlight: timer.#buffers.length, issue: timer.#issue, pipelined: timer.#pipelined },
+        buffers: timer.#buffers,
+        start: timer.#start,
+        end: timer.#end,
+      }),
+      (data) => new MissTimer(data.spec).#restore(data),
+      (timer, data) => void timer.#restore(data),
+    );
+  }
+
+  #restore(data: { readonly buffers: Float64Array; readonly start: number; readonly end: number }): this {
+    this.#buffers.set(data.buffers);
+    this.#start = data.start;
+    this.#end = data.end;
+    return this;
   }
 
   /** Takes up the next access with its latency in cycles. */

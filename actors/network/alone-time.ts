@@ -1,3 +1,4 @@
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import type { FlowNetwork, LinkId, RouteId } from './flow-network.ts';
 
 /**
@@ -7,12 +8,27 @@ import type { FlowNetwork, LinkId, RouteId } from './flow-network.ts';
  */
 export class AloneTime {
   readonly #net: FlowNetwork;
-  readonly #loads = new Map<LinkId, { bytes: number; readonly carried: number }>();
+  #loads = new Map<LinkId, { bytes: number; readonly carried: number }>();
   #seconds = 0;
   #latency = 0;
 
   constructor(net: FlowNetwork) {
     this.#net = net;
+  }
+
+  static {
+    saveClass(
+      AloneTime,
+      'network.AloneTime',
+      (alone) => ({ net: alone.#net, loads: alone.#loads, seconds: alone.#seconds, latency: alone.#latency }),
+      ({ net, loads, seconds, latency }) => {
+        const alone = new AloneTime(net);
+        alone.#loads = loads;
+        alone.#seconds = seconds;
+        alone.#latency = latency;
+        return alone;
+      },
+    );
   }
 
   add(route: RouteId, bytes: number, cap: number = Number.POSITIVE_INFINITY, latency = 0): void {

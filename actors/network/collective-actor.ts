@@ -151,6 +151,15 @@ export const collectives: Behavior<CollectiveSpec, CollectiveState, CollectiveMe
     },
     transferFailed() {},
   },
+  // The group and the requests follow from the spec and the plans.
+  save: ({ group: _, requests: __, ...state }) => state,
+  load(data) {
+    const state = data as Omit<CollectiveState, 'group' | 'requests'>;
+    const { topology, members, detail = 'links' } = state.spec;
+    const requests = new WeakMap<CollectivePlan, ReadonlyArray<readonly FlowRequest[]>>();
+    for (const plan of state.plans.values()) requests.set(plan, requestsOf(plan, detail));
+    return { ...state, group: new CollectiveGroup(topology, members), requests };
+  },
 });
 
 function callOf(state: CollectiveState, index: number, member: number, op: CollectiveOp, size: Bytes, ctx: Ctx): Call {

@@ -15,7 +15,7 @@ export class Components {
   /** 1 when links joined since the last solve, so that the ring's order means nothing. */
   mixed: Uint8Array = new Uint8Array(16);
   readonly due: IndexedHeap = new IndexedHeap();
-  readonly #free: number[] = [];
+  #free: number[] = [];
   #labels = 0;
 
   reserve(links: number): void {
@@ -114,6 +114,25 @@ export class Components {
     this.size[label] = n;
     this.arrange(label, links, n);
     return label;
+  }
+
+  /** @internal */
+  state() {
+    const { of, next, head, size, mixed, due } = this;
+    return { of, next, prev: this.#prev, head, size, mixed, due: due.state(), free: this.#free, labels: this.#labels };
+  }
+
+  /** Goes on from what `state` gave. @internal */
+  restore(state: ReturnType<Components['state']>): void {
+    this.of = state.of;
+    this.next = state.next;
+    this.#prev = state.prev;
+    this.head = state.head;
+    this.size = state.size;
+    this.mixed = state.mixed;
+    this.due.restore(state.due);
+    this.#free = state.free;
+    this.#labels = state.labels;
   }
 
   #drop(label: number): void {

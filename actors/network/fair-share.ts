@@ -149,6 +149,26 @@ export class FairShare {
     graph.settle();
   }
 
+  /** @internal */
+  state() {
+    return {
+      clocks: this.#clocks.state(),
+      graph: this.#graph.state(),
+      filling: this.#filling.state(),
+      passes: this.passes,
+      exactPasses: this.exactPasses,
+    };
+  }
+
+  /** Goes on from what `state` gave. @internal */
+  restore(state: ReturnType<FairShare['state']>): void {
+    this.#graph.restore(state.graph);
+    this.#clocks.restore(state.clocks);
+    this.#filling.restore(state.filling);
+    this.passes = state.passes;
+    this.exactPasses = state.exactPasses;
+  }
+
   /** Recomputes every component, for tests: the result must not change. */
   touchAll(): void {
     for (let link = 1; link < this.#graph.links; link++)

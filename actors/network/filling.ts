@@ -48,6 +48,18 @@ export class Filling {
     this.#checkpoints.clear();
   }
 
+  /** What later fillings read of earlier ones; the shortcuts of incremental filling are left out and found again. @internal */
+  state() {
+    return { level: this.level, place: this.place };
+  }
+
+  /** Goes on from what `state` gave, in a filling of the same size. @internal */
+  restore({ level, place }: ReturnType<Filling['state']>): void {
+    this.level = level;
+    this.place = place;
+    this.#checkpoints.clear();
+  }
+
   /** Forgets what is known of the last filling of a component, or of any. */
   forget(label?: number): void {
     if (label === undefined || this.#checkpoints.label === label) this.#checkpoints.clear();

@@ -1,4 +1,5 @@
 import type { Bytes, BytesPerSecond } from '../../engine/kernel/quantities.ts';
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import { networkErrors } from './errors.ts';
 import { FairShare } from './fair-share.ts';
 import { grown, PairingHeaps } from './pairing-heap.ts';
@@ -48,11 +49,12 @@ const WEIGHT_STEP = 2 ** -20;
  * are solved together when the time next moves or a rate is asked for.
  */
 export class FlowNetwork {
-  readonly #share: FairShare;
+  #share: FairShare;
+  readonly #options: Required<FlowNetworkOptions>;
   #now = 0;
 
-  readonly #names: Array<string | undefined> = [];
-  readonly #links: LinkId[] = [];
+  #names: Array<string | undefined> = [];
+  #links: LinkId[] = [];
   #kind: Uint8Array = new Uint8Array(16);
   #latency = new Float64Array(16);
   #carried = new Float64Array(16);
@@ -60,10 +62,10 @@ export class FlowNetwork {
   #busySince = new Float64Array(16);
   #busy = new Float64Array(16);
 
-  readonly #routes: Int32Array[] = [];
-  readonly #routeLatency: number[] = [];
-  readonly #routeOf = new Map<string | number, RouteId>();
-  readonly #routeClass: number[] = [];
+  #routes: Int32Array[] = [];
+  #routeLatency: number[] = [];
+  #routeOf = new Map<string | number, RouteId>();
+  #routeClass: number[] = [];
 
   #classRoute = new Int32Array(16);
   #classWeight = new Float64Array(16);
@@ -77,7 +79,7 @@ export class FlowNetwork {
   #waitingCount = 0;
   #activeCount = 0;
   #flows = 0;
-  readonly #freeFlows: number[] = [];
+  #freeFlows: number[] = [];
   #state = new Uint8Array(16);
   #generation = new Float64Array(16);
   #size = new Float64Array(16);
@@ -91,7 +93,19 @@ export class FlowNetwork {
   readonly #due: number[] = [];
 
   constructor(options: FlowNetworkOptions = {}) {
-    this.#share = new FairShare(options.ticksPerSecond ?? 1, options.wholeTicks ?? false);
+    const { ticksPerSecond = 1, wholeTicks = false } = options;
+    this.#options = { ticksPerSecond, wholeTicks };
+    this.#share = new FairShare(ticksPerSecond, wholeTicks);
+  }
+
+  static {
+    saveClass(
+      FlowNetwork,
+      'network.FlowNetwork',
+      (net) => net.state(),
+      (data) => new FlowNetwork(data.options).#restore(data),
+      (net, data) => void net.#restore(data),
+    );
   }
 
   /** The time reached, in the network's unit. */
@@ -310,6 +324,96 @@ export class FlowNetwork {
   resolveAll(): void {
     this.#share.touchAll();
     this.#share.solve(this.#now);
+  }
+
+  /** @internal */
+  state() {
+    return {
+      options: this.#options,
+      share: this.#share.state(),
+      now: this.#now,
+      links: {
+        names: this.#names,
+        ids: this.#links,
+        kind: this.#kind,
+        latency: this.#latency,
+        carried: this.#carried,
+        active: this.#active,
+        busySince: this.#busySince,
+        busy: this.#busy,
+      },
+      routes: {
+        links: this.#routes,
+        latency: this.#routeLatency,
+        byLinks: this.#routeOf,
+        firstClass: this.#routeClass,
+      },
+      classes: {
+        route: this.#classRoute,
+        weight: this.#classWeight,
+        cap: this.#classCap,
+        root: this.#classRoot,
+        count: this.#classCount,
+        next: this.#classNext,
+      },
+      flows: {
+        heaps: this.#heaps.state(),
+        waiting: this.#waiting,
+        waitingCount: this.#waitingCount,
+        activeCount: this.#activeCount,
+        made: this.#flows,
+        free: this.#freeFlows,
+        state: this.#state,
+        generation: this.#generation,
+        size: this.#size,
+        weight: this.#weight,
+        cap: this.#cap,
+        route: this.#route,
+        class: this.#class,
+        arrival: this.#arrival,
+        arrivals: this.#arrivals,
+      },
+    };
+  }
+
+  #restore({ share, now, links, routes, classes, flows }: ReturnType<FlowNetwork['state']>): this {
+    this.#share = new FairShare(this.#options.ticksPerSecond, this.#options.wholeTicks);
+    this.#share.restore(share);
+    this.#now = now;
+    this.#names = links.names;
+    this.#links = links.ids;
+    this.#kind = links.kind;
+    this.#latency = links.latency;
+    this.#carried = links.carried;
+    this.#active = links.active;
+    this.#busySince = links.busySince;
+    this.#busy = links.busy;
+    this.#routes = routes.links;
+    this.#routeLatency = routes.latency;
+    this.#routeOf = routes.byLinks;
+    this.#routeClass = routes.firstClass;
+    this.#classRoute = classes.route;
+    this.#classWeight = classes.weight;
+    this.#classCap = classes.cap;
+    this.#classRoot = classes.root;
+    this.#classCount = classes.count;
+    this.#classNext = classes.next;
+    this.#heaps.restore(flows.heaps);
+    this.#waiting = flows.waiting;
+    this.#waitingCount = flows.waitingCount;
+    this.#activeCount = flows.activeCount;
+    this.#flows = flows.made;
+    this.#freeFlows = flows.free;
+    this.#state = flows.state;
+    this.#generation = flows.generation;
+    this.#size = flows.size;
+    this.#weight = flows.weight;
+    this.#cap = flows.cap;
+    this.#route = flows.route;
+    this.#class = flows.class;
+    this.#arrival = flows.arrival;
+    this.#arrivals = flows.arrivals;
+    return this;
   }
 
   #happen(onFinish: ((flow: FlowId, time: number) => void) | undefined): void {

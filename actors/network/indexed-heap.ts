@@ -62,6 +62,19 @@ export class IndexedHeap {
     else this.#sink(place - 1, last);
   }
 
+  /** @internal */
+  state() {
+    return { key: this.#key, heap: this.#heap, place: this.#place, size: this.#size };
+  }
+
+  /** Goes on from what `state` gave. @internal */
+  restore({ key, heap, place, size }: ReturnType<IndexedHeap['state']>): void {
+    this.#key = key;
+    this.#heap = heap;
+    this.#place = place;
+    this.#size = size;
+  }
+
   #before(a: number, b: number): boolean {
     const left = this.#key[a]!;
     const right = this.#key[b]!;

@@ -34,6 +34,19 @@ export class LinkClocks {
     this.finish[link] = Number.POSITIVE_INFINITY;
   }
 
+  /** @internal */
+  state() {
+    return { rate: this.rate, since: this.#since, served: this.served, finish: this.finish };
+  }
+
+  /** Goes on from what `state` gave. @internal */
+  restore({ rate, since, served, finish }: ReturnType<LinkClocks['state']>): void {
+    this.rate = rate;
+    this.#since = since;
+    this.served = served;
+    this.finish = finish;
+  }
+
   /** Service per unit weight given up to `now`. */
   service(link: number, now: number): number {
     return this.served[link]! + this.rate[link]! * ((now - this.#since[link]!) * this.#seconds);

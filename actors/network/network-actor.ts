@@ -218,6 +218,9 @@ export const network: Behavior<NetworkSpec, NetworkState, NetworkMessage> = defi
       catchUp(state, ctx);
     },
   },
+  // Routes over links are found again: the network knows them by their links.
+  save: ({ lockstep: _, ...state }) => state,
+  load: (data) => ({ ...(data as Omit<NetworkState, 'lockstep'>), lockstep: new WeakMap() }),
 });
 
 /** Moves the flows to the present instant and asks for one solve at its end. */

@@ -1,3 +1,5 @@
+import { saveClass } from '../../engine/kernel/saved-class.ts';
+
 const NONE = -1;
 
 /**
@@ -51,6 +53,20 @@ export class PairingHeaps {
     return rest === NONE ? root : this.#meld(root, rest);
   }
 
+  /** @internal */
+  state() {
+    return { key: this.key, child: this.#child, sibling: this.#sibling, back: this.#back };
+  }
+
+  /** Goes on from what `state` gave. @internal */
+  restore({ key, child, sibling, back }: ReturnType<PairingHeaps['state']>): this {
+    this.key = key;
+    this.#child = child;
+    this.#sibling = sibling;
+    this.#back = back;
+    return this;
+  }
+
   #meld(a: number, b: number): number {
     const swap = this.key[b]! < this.key[a]!;
     const root = swap ? b : a;
@@ -97,6 +113,14 @@ export class PairingHeaps {
     this.#back[item] = NONE;
   }
 }
+
+saveClass(
+  PairingHeaps,
+  'network.PairingHeaps',
+  (heaps) => heaps.state(),
+  (state) => new PairingHeaps().restore(state),
+  (heaps, state) => void heaps.restore(state),
+);
 
 /** Copies `old` to the front of `fresh` and returns `fresh`. */
 export function grown<Numbers extends Float64Array | Int32Array | Uint8Array>(old: Numbers, fresh: Numbers): Numbers {

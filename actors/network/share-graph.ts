@@ -21,8 +21,8 @@ export class ShareGraph {
   readonly parts: Components = new Components();
 
   links = 0;
-  readonly members: LinkMembers[] = [];
-  readonly #freeLinks: number[] = [];
+  members: LinkMembers[] = [];
+  #freeLinks: number[] = [];
   capacity: Floats = new Float64Array(16);
   fat: Flags = new Uint8Array(16);
   /** 1 for a link that its classes' caps cannot fill: it is left out. */
@@ -32,7 +32,7 @@ export class ShareGraph {
   touchedLinks: Ints = new Int32Array(16);
   touchedCount = 0;
   /** Pairs of links that a class has ceased to join since the last solve; `MANY` of them stand for all. */
-  readonly #parted = new Int32Array(2 * MANY);
+  #parted = new Int32Array(2 * MANY);
   #partings = 0;
   #closings = 0;
   #emptied = false;
@@ -41,7 +41,7 @@ export class ShareGraph {
   seenStamp = 0;
 
   #classes = 0;
-  readonly #freeClasses: number[] = [];
+  #freeClasses: number[] = [];
   start: Ints = new Int32Array(16);
   length: Ints = new Int32Array(16);
   weight: Floats = new Float64Array(16);
@@ -57,7 +57,7 @@ export class ShareGraph {
   routeLink: Ints = new Int32Array(64);
   routeSlot: Ints = new Int32Array(64);
   #routeEnd = 0;
-  readonly #freeRoutes: number[][] = [];
+  #freeRoutes: number[][] = [];
 
   /** `onGrow` is told when there is room for more links, and for how many. */
   constructor(clocks: LinkClocks, onGrow: (links: number) => void) {
@@ -241,6 +241,52 @@ export class ShareGraph {
         }
     }
     return n;
+  }
+
+  /** @internal */
+  state() {
+    const { links, capacity, fat, cut, touched, touchedLinks, touchedCount } = this;
+    const { start, length, weight, count, ownerAt, nextKey, parked, routeLink, routeSlot } = this;
+    return {
+      public: { links, capacity, fat, cut, touched, touchedLinks, touchedCount },
+      classes: { start, length, weight, count, ownerAt, nextKey, parked, routeLink, routeSlot },
+      members: this.members.map((members) => ({ ...members })),
+      parts: this.parts.state(),
+      freeLinks: this.#freeLinks,
+      parted: this.#parted,
+      partings: this.#partings,
+      closings: this.#closings,
+      emptied: this.#emptied,
+      classCount: this.#classes,
+      freeClasses: this.#freeClasses,
+      cap: this.#cap,
+      capLink: this.#capLink,
+      routeEnd: this.#routeEnd,
+      freeRoutes: this.#freeRoutes,
+    };
+  }
+
+  /** Goes on from what `state` gave. @internal */
+  restore(state: ReturnType<ShareGraph['state']>): void {
+    Object.assign(this, state.public, state.classes);
+    this.members = state.members.map((members) => Object.assign(new LinkMembers(), members));
+    this.parts.restore(state.parts);
+    this.#freeLinks = state.freeLinks;
+    this.#parted = state.parted;
+    this.#partings = state.partings;
+    this.#closings = state.closings;
+    this.#emptied = state.emptied;
+    this.#classes = state.classCount;
+    this.#freeClasses = state.freeClasses;
+    this.#cap = state.cap;
+    this.#capLink = state.capLink;
+    this.#routeEnd = state.routeEnd;
+    this.#freeRoutes = state.freeRoutes;
+    const { length } = this.capacity;
+    this.#part = new Int32Array(length);
+    this.seen = new Float64Array(length);
+    this.seenStamp = 0;
+    this.#onGrow(length);
   }
 
   #needsCap(cls: number): boolean {

@@ -1,5 +1,6 @@
 import type { StateValue } from 'xstate';
-import { type Population, population } from '../../engine/charts/index.ts';
+import { type Population, type PopulationState, population } from '../../engine/charts/index.ts';
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import { type CellState, cellChart } from './cell-chart.ts';
 import { stuck } from './cell-faults.ts';
 import { checkWhole, reramErrors } from './errors.ts';
@@ -33,6 +34,21 @@ export class CellArray {
     this.cells = population(cellChart, size);
     this.#stuckOff = this.cells.byteOf('stuckOff');
     this.#stuckOn = this.cells.byteOf('stuckOn');
+  }
+
+  static {
+    saveClass(
+      CellArray,
+      'reram.CellArray',
+      (array) => array.cells.state(),
+      (state) => new CellArray(state.length).#restore(state),
+      (array, state) => void array.#restore(state),
+    );
+  }
+
+  #restore(state: PopulationState): this {
+    this.cells.restore(state);
+    return this;
   }
 
   /** Forms cells `from` and up: those with a fate end stuck. Throws RERAM_STATE when one was not pristine. */

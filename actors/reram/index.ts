@@ -13,7 +13,7 @@ export {
   type FaultLaw,
   stuck,
 } from './cell-faults.ts';
-export { type ChipLayer, type ChipMessage, type ChipSpec, type ChipState, chip } from './chip.ts';
+export { type ChipJob, type ChipLayer, type ChipMessage, type ChipSpec, type ChipState, chip } from './chip.ts';
 export {
   adcJoules,
   type CrossbarSpec,

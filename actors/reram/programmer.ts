@@ -14,8 +14,10 @@ export interface ProgrammedMessage {
 
 export interface ProgrammerSpec {
   readonly rows: number;
-  /** Writes one row, all its columns at once, and returns the most pulses that a cell of it took. */
-  readonly writeRow: (row: number) => number;
+  /** Which array of the chip or of a layer this is. */
+  readonly tile: number;
+  /** Writes one row of an array, all its columns at once, and returns the most pulses that a cell of it took. */
+  readonly writeRow: (tile: number, row: number) => number;
   /** Of one pulse, with the read that verifies it where there is one. */
   readonly pulse: Duration;
   /** Before each row, e.g. the reads of a test of its cells. */
@@ -54,7 +56,7 @@ export const programmer: Behavior<ProgrammerSpec, ProgrammerState, ProgrammerMes
 });
 
 function writeRow(state: ProgrammerState, row: number): Duration {
-  const span = (state.spec.writeRow(row) * state.spec.pulse + state.spec.lead) as Duration;
+  const span = (state.spec.writeRow(state.spec.tile, row) * state.spec.pulse + state.spec.lead) as Duration;
   state.busy = (state.busy + span) as Duration;
   return span;
 }

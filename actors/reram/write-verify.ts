@@ -1,5 +1,6 @@
 import { normalDensity, normalProbability } from '../../engine/kernel/normal-law.ts';
 import type { RandomStream } from '../../engine/kernel/random.ts';
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import { normal } from '../../engine/random/index.ts';
 import { checkReal, checkWhole } from './errors.ts';
 
@@ -25,7 +26,7 @@ export function isVerified({ variance, tolerance }: WriteLaw): boolean {
 /** Writes cells by pulses until they land within the tolerance, and counts. */
 export class PulseWriter {
   readonly #law: WriteLaw;
-  readonly #random: RandomStream;
+  #random: RandomStream;
   /** Conductance of the last cell written, not floored. */
   value = 0;
   /** Pulses of the last cell written. */
@@ -43,6 +44,28 @@ export class PulseWriter {
     checkWhole('number of pulses', law.maxPulses, 1);
     this.#law = law;
     this.#random = random;
+  }
+
+  static {
+    saveClass(
+      PulseWriter,
+      'reram.PulseWriter',
+      (writer) => writer.state(),
+      (data) => new PulseWriter(data.law, data.random).#restore(data),
+      (writer, data) => void writer.#restore(data),
+    );
+  }
+
+  /** @internal */
+  state() {
+    const { value, pulses, cells, totalPulses, failed, squares } = this;
+    return { law: this.#law, random: this.#random, counts: { value, pulses, cells, totalPulses, failed, squares } };
+  }
+
+  #restore({ random, counts }: ReturnType<PulseWriter['state']>): this {
+    this.#random = random;
+    Object.assign(this, counts);
+    return this;
   }
 
   /** Writes one cell to conductance `target`; see `value` and `pulses`. Takes no draw when the variance is 0. */

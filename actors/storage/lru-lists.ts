@@ -1,3 +1,4 @@
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import { checkCount } from './errors.ts';
 
 /** How keys are kept: one list in order of use, or two, so that what was used once cannot drive out what was used twice. */
@@ -14,17 +15,17 @@ const ACTIVE = 1;
 export class LruLists {
   readonly capacity: number;
   readonly #two: boolean;
-  readonly #slots = new Map<number, number>();
+  #slots = new Map<number, number>();
   readonly #keys: Float64Array;
   readonly #older: Int32Array;
   readonly #newer: Int32Array;
   readonly #list: Uint8Array;
   /** Slots given back by `remove`. */
-  readonly #free: number[] = [];
+  #free: number[] = [];
   /** Newest and oldest slot of each list. */
-  readonly #newest = [NONE, NONE];
-  readonly #oldest = [NONE, NONE];
-  readonly #sizes = [0, 0];
+  #newest = [NONE, NONE];
+  #oldest = [NONE, NONE];
+  #sizes = [0, 0];
 
   constructor(capacity: number, lists: Lists = 'one') {
     checkCount('capacity', capacity);
@@ -34,6 +35,43 @@ export class LruLists {
     this.#older = new Int32Array(capacity);
     this.#newer = new Int32Array(capacity);
     this.#list = new Uint8Array(capacity);
+  }
+
+  static {
+    saveClass(
+      LruLists,
+      'storage.LruLists',
+      (lists) => lists.state(),
+      (data) => new LruLists(data.capacity, data.lists).#restore(data),
+      (lists, data) => void lists.#restore(data),
+    );
+  }
+
+  /** @internal */
+  state() {
+    return {
+      capacity: this.capacity,
+      lists: (this.#two ? 'two' : 'one') as Lists,
+      slots: this.#slots,
+      arrays: [this.#keys, this.#older, this.#newer, this.#list] as const,
+      free: this.#free,
+      newest: this.#newest,
+      oldest: this.#oldest,
+      sizes: this.#sizes,
+    };
+  }
+
+  #restore({ slots, arrays, free, newest, oldest, sizes }: ReturnType<LruLists['state']>): this {
+    this.#slots = slots;
+    this.#keys.set(arrays[0]);
+    this.#older.set(arrays[1]);
+    this.#newer.set(arrays[2]);
+    this.#list.set(arrays[3]);
+    this.#free = free;
+    this.#newest = newest;
+    this.#oldest = oldest;
+    this.#sizes = sizes;
+    return this;
   }
 
   /** Keys held. */

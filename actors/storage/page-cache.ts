@@ -1,4 +1,5 @@
 import type { Bytes } from '../../engine/kernel/quantities.ts';
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import { checkCount, checkRange } from './errors.ts';
 import { LruLists } from './lru-lists.ts';
 
@@ -43,15 +44,34 @@ const FILE_PAGES = 2 ** 30;
  */
 export class PageCache {
   readonly page: number;
-  readonly #pages: LruLists;
+  readonly #spec: PageCacheSpec;
+  #pages: LruLists;
   readonly #most: number;
-  readonly #files = new Map<number, FileWindow>();
+  #files = new Map<number, FileWindow>();
 
-  constructor({ capacity, page = 4096 as Bytes, readAhead = 32 }: PageCacheSpec) {
+  constructor(spec: PageCacheSpec) {
+    const { capacity, page = 4096 as Bytes, readAhead = 32 } = spec;
     checkCount('page', page);
+    this.#spec = spec;
     this.page = page;
     this.#pages = new LruLists(Math.floor(capacity / page), 'two');
     this.#most = readAhead;
+  }
+
+  static {
+    saveClass(
+      PageCache,
+      'storage.PageCache',
+      (cache) => ({ spec: cache.#spec, pages: cache.#pages, files: cache.#files }),
+      (data) => new PageCache(data.spec).#restore(data),
+      (cache, data) => void cache.#restore(data),
+    );
+  }
+
+  #restore({ pages, files }: { readonly pages: LruLists; readonly files: Map<number, FileWindow> }): this {
+    this.#pages = pages;
+    this.#files = files;
+    return this;
   }
 
   /** Pages held. */

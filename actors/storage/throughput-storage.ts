@@ -39,6 +39,8 @@ export type ThroughputMessage =
       readonly tag: number;
       readonly replyTo: ActorRef<Fetched>;
     }
+  /** Other properties from now on; what is under way goes on at the new rates. */
+  | { readonly type: 'change'; readonly to: Partial<Omit<ThroughputSpec, 'clients' | 'tick'>> }
   /** Internal: the latency of one request of a client has passed. */
   | { readonly type: 'arrived'; readonly client: number }
   /** Internal: the transfer that ends first ends. */
@@ -55,8 +57,8 @@ interface Fetch {
 }
 
 export interface ThroughputState {
-  readonly spec: ThroughputSpec;
-  readonly isUncontended: boolean;
+  spec: ThroughputSpec;
+  isUncontended: boolean;
   readonly fetches: (Fetch | undefined)[];
   /** Clients that receive, as a heap by the service at which their transfer ends; service is what each active client received so far. */
   readonly active: number[];
@@ -111,14 +113,9 @@ export const throughputStorage: Behavior<ThroughputSpec, ThroughputState, Throug
 >({
   kind: 'throughput-storage',
   init(spec) {
-    checkCount('clients', spec.clients);
-    checkCount('depth', spec.depth ?? 1);
-    for (let n = 1; n <= spec.clients; n++)
-      if (!(clientRate(spec, n) > 0))
-        throw storageErrors.create('STORAGE_SPEC', { what: 'rate', value: clientRate(spec, n), expected: 'above 0' });
     return {
-      spec,
-      isUncontended: spec.eachRequest !== true && !contends(spec),
+      spec: checked(spec),
+      isUncontended: isUncontended(spec),
       fetches: [],
       active: [],
       ends: new Float64Array(spec.clients),
@@ -143,6 +140,12 @@ export const throughputStorage: Behavior<ThroughputSpec, ThroughputState, Throug
       const fetch = { tag, replyTo, size: bytes / requests, unsent: requests, waiting: 0, left: requests };
       state.fetches[client] = fetch;
       for (let i = 0; i < depth && fetch.unsent > 0; i++) ask(state, client, fetch, ctx);
+    },
+    change(state, { to }, ctx) {
+      serve(state, ctx);
+      state.spec = checked({ ...state.spec, ...to });
+      state.isUncontended = isUncontended(state.spec) && state.fetches.every((fetch) => fetch === undefined);
+      arm(state, ctx);
     },
     arrived(state, { client }, ctx) {
       arrive(state, client, state.fetches[client] as Fetch, ctx);
@@ -182,6 +185,19 @@ function checkFetch(state: ThroughputState, client: number, requests: number, by
   if (state.fetches[client] !== undefined) refuse('client', client, 'idle: it has one fetch at a time');
   if (!(Number.isSafeInteger(requests) && requests >= 1)) refuse('number of requests', requests, 'at least 1');
   if (!(bytes > 0 && bytes < Number.POSITIVE_INFINITY)) refuse('size', bytes, 'more than 0 bytes');
+}
+
+function checked(spec: ThroughputSpec): ThroughputSpec {
+  checkCount('clients', spec.clients);
+  checkCount('depth', spec.depth ?? 1);
+  for (let n = 1; n <= spec.clients; n++)
+    if (!(clientRate(spec, n) > 0))
+      throw storageErrors.create('STORAGE_SPEC', { what: 'rate', value: clientRate(spec, n), expected: 'above 0' });
+  return spec;
+}
+
+function isUncontended(spec: ThroughputSpec): boolean {
+  return spec.eachRequest !== true && !contends(spec);
 }
 
 /** Whether some number of active clients gets less than one alone. */

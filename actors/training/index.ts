@@ -1,3 +1,4 @@
+export { changeRates, type PortRates } from './change-rates.ts';
 export {
   type Chunk,
   type ChunkOp,

@@ -11,4 +11,11 @@ export { ActorHandle, actorTarget, type Effect } from './effect.ts';
 export { fromMachine, type MachineBehavior, type MachineOptions, type MachineState } from './from-machine.ts';
 export { deterministic } from './logic.ts';
 export { type Picture, type PictureEdge, type PictureNode, picture } from './picture.ts';
-export { type CellRange, type ChanceEvent, Population, type PopulationOptions, population } from './population.ts';
+export {
+  type CellRange,
+  type ChanceEvent,
+  Population,
+  type PopulationOptions,
+  type PopulationState,
+  population,
+} from './population.ts';

@@ -44,6 +44,17 @@ interface Chance {
   readonly thresholds: Float64Array;
 }
 
+/** The cells of a population as plain data, for checkpoints. */
+export interface PopulationState {
+  readonly length: number;
+  readonly changes: number;
+  /** A byte each. */
+  readonly cells: Uint8Array;
+  readonly wear: Uint32Array | undefined;
+  /** Frozen cells in ascending order. */
+  readonly frozen: Uint32Array;
+}
+
 /**
  * `n` instances of one chart without context, a byte each. Events go to ranges, to lists of indexes, or to each cell of a
  * range with a probability. Counts by state are kept exactly; frozen cells do not move.
@@ -89,6 +100,21 @@ export class Population {
     this.#cells.fill(initial);
     for (let chunk = 0, left = n; left > 0; chunk++, left -= CHUNK)
       this.#counts[chunk * this.#states + initial] = Math.min(left, CHUNK);
+  }
+
+  state(): PopulationState {
+    const wear = this.#wear?.slice();
+    return { length: this.length, changes: this.changes, cells: this.bytes(), wear, frozen: this.#frozen.slice() };
+  }
+
+  /** Goes on from what `state` gave of a population of this size and chart. Throws CHART_BAD_RANGE. */
+  restore({ length, changes, cells, wear, frozen }: PopulationState): void {
+    this.#checkRange(0, length);
+    this.changes = changes;
+    this.#cells.set(cells);
+    if (wear !== undefined) this.#wear?.set(wear);
+    this.#frozen = frozen.slice();
+    this.#stale.fill(1);
   }
 
   /** Events that change some state. */

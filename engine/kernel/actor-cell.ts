@@ -18,6 +18,8 @@ export class ActorCell {
   readonly name: string;
   readonly spec: unknown;
   readonly onFailure: FailurePolicy | undefined;
+  /** Events handled before it was spawned: 0 for what set-up made. */
+  readonly bornAt: number;
   waitCause: string | Waits | undefined = undefined;
   waitHolder: number = STOPPED;
   children: Set<ActorCell> | undefined = undefined;
@@ -35,6 +37,7 @@ export class ActorCell {
     name: string,
     spec: unknown,
     onFailure: FailurePolicy | undefined,
+    bornAt: number,
   ) {
     this.world = world;
     this.index = index;
@@ -43,6 +46,7 @@ export class ActorCell {
     this.name = name;
     this.spec = spec;
     this.onFailure = onFailure;
+    this.bornAt = bornAt;
   }
 
   get self(): AnyRef {
@@ -100,6 +104,13 @@ export class ActorCell {
     this.#lastStreamName = name;
     this.#lastStream = stream;
     return stream;
+  }
+
+  /** Draws from `stream` under this name from now on. */
+  adopt(name: string, stream: RandomStream): void {
+    this.#streams ??= new Map();
+    this.#streams.set(name, stream);
+    this.#lastStreamName = undefined;
   }
 
   waitsFor(cause: string | Waits | undefined, holder: AnyRef | undefined): void {

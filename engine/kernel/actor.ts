@@ -89,6 +89,8 @@ export interface Behavior<Spec, State, M extends Message> {
   save?(state: State): unknown;
   /** The state from what `save` returned, in a copy. */
   load?(data: unknown): State;
+  /** Code of the actors that it spawns on the way, so that a checkpoint can bring them back; asked for then only. */
+  spawns?(): ReadonlyArray<Pick<Behavior<never, unknown, never>, 'kind'>>;
   /** Handlers by message type; when present the kernel calls them directly and refuses other types. */
   readonly on?: Readonly<Record<string, (state: State, message: never, ctx: Context<M>) => void>>;
 }
@@ -105,6 +107,8 @@ export interface ActorDefinition<Spec, State, M extends Message> {
   /** For a state that is no plain data: what a checkpoint keeps of it, and the state from that. */
   save?(state: State): unknown;
   load?(data: unknown): State;
+  /** Code of the actors that it spawns on the way, so that a checkpoint can bring them back; asked for then only. */
+  spawns?(): ReadonlyArray<Pick<Behavior<never, unknown, never>, 'kind'>>;
 }
 
 /** The plain, fastest form of an actor: a handler per message type, dispatched by the kernel without going through `receive`. */
@@ -119,5 +123,6 @@ export function defineActor<Spec, State, M extends Message>(
     on,
     ...(definition.save === undefined ? {} : { save: definition.save }),
     ...(definition.load === undefined ? {} : { load: definition.load }),
+    ...(definition.spawns === undefined ? {} : { spawns: definition.spawns }),
   };
 }

@@ -55,8 +55,16 @@ export {
 } from './quantities.ts';
 export type { RandomSource, RandomStream } from './random.ts';
 export type { RunEvent } from './run-log.ts';
-export { saveClass, savedClassNamed, savedClassOf } from './saved-class.ts';
 export {
+  constantClass,
+  isConstantClass,
+  type SavedClass,
+  saveClass,
+  savedClassNamed,
+  savedClassOf,
+} from './saved-class.ts';
+export {
+  areSimulationsWatched,
   type RunEnd,
   type RunOptions,
   type RunResult,

@@ -1,5 +1,6 @@
 import type { ActorRef, AnyRef, Context, Message, Waits } from './actor.ts';
 import { kernelErrors } from './kernel-errors.ts';
+import { saveClass } from './saved-class.ts';
 import type { Duration, Time } from './time.ts';
 import { noTask, type TaskRef } from './trace.ts';
 
@@ -30,9 +31,31 @@ interface Waiting<M> {
   readonly isOwn: boolean;
 }
 
+const PREFIX = 'port ';
+
 /** The messages of one sender that wait; read by the deadlock report. */
-interface SenderLine extends Waits {
-  count: number;
+class SenderLine implements Waits {
+  count = 0;
+  readonly holder: AnyRef;
+  readonly #label: string;
+
+  constructor(label: string, holder: AnyRef) {
+    this.#label = label;
+    this.holder = holder;
+  }
+
+  get cause(): string | undefined {
+    return this.count > 0 ? this.#label : undefined;
+  }
+
+  static {
+    saveClass(
+      SenderLine,
+      'kernel.SenderLine',
+      (line) => ({ label: line.#label, holder: line.holder, count: line.count }),
+      ({ label, holder, count }) => Object.assign(new SenderLine(label, holder), { count }),
+    );
+  }
 }
 
 /**
@@ -65,7 +88,7 @@ export class Port<M extends Message> {
     this.capacity = options.capacity;
     this.overflow = options.overflow;
     this.#owner = owner.self;
-    this.#label = `port ${owner.path}:${name}`;
+    this.#label = `${PREFIX}${owner.path}:${name}`;
   }
 
   /** Messages in the port, at most `capacity`. */
@@ -129,16 +152,53 @@ export class Port<M extends Message> {
   #lineOf(sender: AnyRef): SenderLine {
     let line = this.#lines.get(sender);
     if (line === undefined) {
-      const label = this.#label;
-      line = {
-        count: 0,
-        holder: this.#owner as AnyRef,
-        get cause() {
-          return this.count > 0 ? label : undefined;
-        },
-      };
+      line = new SenderLine(this.#label, this.#owner as AnyRef);
       this.#lines.set(sender, line);
     }
     return line;
   }
+
+  #restore(data: PortData<M>): this {
+    Object.assign(this, data.counts);
+    this.#queue.splice(0, this.#queue.length, ...data.queue);
+    this.#waiting.splice(0, this.#waiting.length, ...data.waiting);
+    this.#lines.clear();
+    for (const [sender, line] of data.lines) this.#lines.set(sender, line);
+    return this;
+  }
+
+  static {
+    saveClass(
+      Port,
+      'kernel.Port',
+      (port): PortData<Message> => {
+        const { name, capacity, overflow, offered, dropped, taken, waits, waited } = port;
+        return {
+          options: { capacity, overflow },
+          name,
+          owner: port.#owner,
+          path: port.#label.slice(PREFIX.length, -name.length - 1),
+          counts: { offered, dropped, taken, waits, waited },
+          queue: [...port.#queue],
+          waiting: [...port.#waiting],
+          lines: [...port.#lines],
+        };
+      },
+      (data) =>
+        new Port({ self: data.owner, path: data.path } as Context<PortReady>, data.name, data.options).#restore(data),
+      (port, data) => void port.#restore(data),
+    );
+  }
+}
+
+/** A port as data. */
+interface PortData<M extends Message> {
+  readonly name: string;
+  readonly options: PortOptions;
+  readonly owner: ActorRef<PortReady>;
+  readonly path: string;
+  readonly counts: Pick<Port<M>, 'offered' | 'dropped' | 'taken' | 'waits' | 'waited'>;
+  readonly queue: readonly M[];
+  readonly waiting: ReadonlyArray<Waiting<M>>;
+  readonly lines: ReadonlyArray<readonly [AnyRef, SenderLine]>;
 }

@@ -4,6 +4,7 @@ import type { ActorCell } from './actor-cell.ts';
 import type { DispatchEntry } from './dispatch-table.ts';
 import { SimError } from './errors.ts';
 import type { EventHandle } from './event-queue.ts';
+import { queues } from './explored-queues.ts';
 import { Fingerprint, type Ingredient } from './fingerprint.ts';
 import type { Gate, Leave } from './gate.ts';
 import { kernelErrors } from './kernel-errors.ts';
@@ -68,6 +69,11 @@ const watchers = new Set<(sim: Simulation) => void>();
 export function watchSimulations<Sim extends Simulation>(watcher: (sim: Sim) => void): () => void {
   watchers.add(watcher as (sim: Simulation) => void);
   return () => void watchers.delete(watcher as (sim: Simulation) => void);
+}
+
+/** Whether somebody watches or disturbs the simulations that are made now: then a result that was kept must not stand for a run. */
+export function areSimulationsWatched(): boolean {
+  return watchers.size > 0 || queues.make !== undefined;
 }
 
 /**
@@ -152,47 +158,47 @@ export class Simulation {
     spec: Spec,
     options?: SpawnOptions,
   ): ActorRef<M> {
-    if (this.#probes.isTelling) this.#refuse('spawn');
+    this.#act('spawn');
     const untyped = behavior as unknown as Behavior<unknown, unknown, Message>;
     return this.world.spawn(this.world.root, name, untyped, spec, options).self as unknown as ActorRef<M>;
   }
 
   /** Delivers `message` at the current instant. */
   send<M extends Message>(to: ActorRef<M>, message: M): void {
-    if (this.#probes.isTelling) this.#refuse('send');
+    this.#act('send');
     this.world.context.send(to, message);
   }
 
   /** Delivers `message` after `delay`. Throws SIM_PAST, SIM_RANGE. */
   schedule<M extends Message>(delay: Duration, to: ActorRef<M>, message: M, phase?: Phase): EventHandle {
-    if (this.#probes.isTelling) this.#refuse('schedule');
+    this.#act('schedule');
     return this.world.context.schedule(delay, to, message, phase);
   }
 
   cancel(handle: EventHandle): boolean {
-    if (this.#probes.isTelling) this.#refuse('cancel');
+    this.#act('cancel');
     return this.world.queue.cancel(handle);
   }
 
   reschedule(handle: EventHandle, delay: Duration): EventHandle | undefined {
-    if (this.#probes.isTelling) this.#refuse('reschedule');
+    this.#act('reschedule');
     return this.world.context.reschedule(handle, delay);
   }
 
   stop(actor: AnyRef): void {
-    if (this.#probes.isTelling) this.#refuse('stop');
+    this.#act('stop');
     this.world.context.stop(actor);
   }
 
   /** A stream of the simulation itself, for set-up and workloads. */
   random(name: string): RandomStream {
-    if (this.#probes.isTelling) this.#refuse('random');
+    this.#act('random');
     return this.world.root.random(name);
   }
 
   /** What happens by default when a handler throws. `SpawnOptions.onFailure` overrides it per actor. */
   failures(policy: FailurePolicy): void {
-    if (this.#probes.isTelling) this.#refuse('failures');
+    this.#act('failures');
     this.world.failures = policy;
   }
 
@@ -259,6 +265,12 @@ export class Simulation {
   #setProbe(probe: Probe | undefined): void {
     if (this.world.probe !== probe) this.#interrupt |= PROBE_CHANGED;
     this.world.probe = probe;
+  }
+
+  /** Somebody outside of all handlers does something to the run. */
+  #act(what: string): void {
+    if (this.#probes.isTelling) this.#refuse(what);
+    if (!this.#running) this.world.drivenAt = this.world.event;
   }
 
   #refuse(what: string): never {

@@ -3,6 +3,7 @@ import { hot, STOPPED } from './actor-address.ts';
 import { ActorCell } from './actor-cell.ts';
 import type { QueueImage } from './event-queue.ts';
 import { kernelErrors } from './kernel-errors.ts';
+import type { RandomStream } from './random.ts';
 import type { Simulation } from './simulation.ts';
 
 /** An actor in a `WorldImage`, also one that has stopped: its index and birth make references to it known. */
@@ -13,6 +14,8 @@ export interface ActorImage {
   readonly name: string;
   readonly kind: string;
   readonly isAlive: boolean;
+  /** Events handled before it was spawned. */
+  readonly bornAt: number;
   /** Index of the parent; -1 for the root and for what has stopped. */
   readonly parent: number;
   /** Indexes of the children in order of their spawning. */
@@ -37,6 +40,7 @@ export interface WorldImage {
   readonly freeIndexes: readonly number[];
   readonly failures: FailurePolicy;
   readonly event: number;
+  readonly drivenAt: number;
   readonly dropped: number;
   readonly stoppedDraws: number;
   readonly alive: number;
@@ -56,6 +60,7 @@ export function worldImage(sim: Simulation): WorldImage {
     freeIndexes: [...world.freeIndexes],
     failures: world.failures,
     event: world.event,
+    drivenAt: world.drivenAt,
     dropped: world.dropped,
     stoppedDraws: world.stoppedDraws,
     alive: world.alive,
@@ -65,7 +70,7 @@ export function worldImage(sim: Simulation): WorldImage {
 }
 
 function actorImage({ world }: Simulation, cell: ActorCell): ActorImage {
-  const { index, birth, path, name, isAlive } = cell;
+  const { index, birth, path, name, isAlive, bornAt } = cell;
   return {
     index,
     birth,
@@ -73,6 +78,7 @@ function actorImage({ world }: Simulation, cell: ActorCell): ActorImage {
     name,
     kind: cell.table.behavior.kind,
     isAlive,
+    bornAt,
     parent: isAlive ? (cell.parent?.index ?? -1) : -1,
     children: isAlive ? [...(cell.children ?? [])].map((child) => child.index) : [],
     isNamed: world.byPath.get(path) === cell,
@@ -90,12 +96,13 @@ function actorImage({ world }: Simulation, cell: ActorCell): ActorImage {
 
 /**
  * Replaces everything in `sim` by what the image holds, code apart: `behaviorOf` gives the behavior of each actor, living or not. Objects
- * of the image become those of the run. Throws SIM_UNFIT.
+ * of the image become those of the run, and so do the streams that `streamOf` gives. Throws SIM_UNFIT.
  */
 export function installWorld(
   sim: Simulation,
   image: WorldImage,
   behaviorOf: (actor: ActorImage) => Behavior<unknown, unknown, Message>,
+  streamOf: (actor: number, name: string) => RandomStream,
 ): void {
   if (sim.isUnfit) throw kernelErrors.create('SIM_UNFIT', {}, sim.world.place(undefined));
   const { world } = sim;
@@ -116,7 +123,16 @@ export function installWorld(
       world.hot[base + hot.table] = world.tableOf(behaviorOf(actor));
       // A parent may have a higher index than its child, so those that have one are made below, from the top.
       if (!isAlive)
-        cells[index] = new ActorCell(world, index, birth, undefined, actor.path, undefined, actor.onFailure);
+        cells[index] = new ActorCell(
+          world,
+          index,
+          birth,
+          undefined,
+          actor.path,
+          undefined,
+          actor.onFailure,
+          actor.bornAt,
+        );
     }
   }
   const put = (actor: ActorImage, cell: ActorCell): void => {
@@ -126,11 +142,15 @@ export function installWorld(
     cell.restoreNumbers(actor.numbers);
     cell.waitCause = actor.waitCause;
     cell.waitHolder = actor.waitHolder;
-    for (const [name, state] of actor.streams) cell.random(name).restore(state);
+    for (const [name, state] of actor.streams) {
+      const stream = streamOf(actor.index, name);
+      stream.restore(state);
+      cell.adopt(name, stream);
+    }
     if (actor.children.length > 0) cell.children = new Set();
     for (const index of actor.children) {
-      const { birth, name, spec, onFailure } = image.actors[index] as ActorImage;
-      const child = new ActorCell(world, index, birth, cell, name, spec, onFailure);
+      const { birth, name, spec, onFailure, bornAt } = image.actors[index] as ActorImage;
+      const child = new ActorCell(world, index, birth, cell, name, spec, onFailure, bornAt);
       cell.children?.add(child);
       put(image.actors[index] as ActorImage, child);
     }
@@ -138,6 +158,7 @@ export function installWorld(
   put(image.actors[0] as ActorImage, world.root);
   world.failures = image.failures;
   world.event = image.event;
+  world.drivenAt = image.drivenAt;
   world.dropped = image.dropped;
   world.stoppedDraws = image.stoppedDraws;
   world.alive = image.alive;

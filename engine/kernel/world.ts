@@ -40,6 +40,8 @@ export class World {
   causes: Float64Array | undefined = undefined;
   /** Number of the event being handled, counted from 1. */
   event = 0;
+  /** Events handled when something outside of all handlers last did something to the run; 0 while only set-up has. */
+  drivenAt = 0;
   /** Messages dropped because their addressee had stopped and said so. */
   dropped = 0;
   /** Sum of the draw hashes of stopped actors. */
@@ -66,7 +68,7 @@ export class World {
     this.queue.onAhead = (targets, count) => this.#touch(targets, count);
     this.trace = new Trace(this, options.probes);
     this.context = new ActorContext(this);
-    this.root = new ActorCell(this, 0, 0, undefined, '', undefined, undefined);
+    this.root = new ActorCell(this, 0, 0, undefined, '', undefined, undefined, 0);
     this.cells.push(this.root);
     this.states.push(undefined);
     this.hot[hot.table] = this.tableOf(rootBehavior);
@@ -87,7 +89,7 @@ export class World {
     let birth = (before?.birth ?? -1) + 1;
     if ((birth & 1) !== parity) birth++;
     if (typeof spec === 'object') Object.freeze(spec);
-    const cell = new ActorCell(this, index, birth & BIRTH_MASK, parent, fullName, spec, options?.onFailure);
+    const cell = new ActorCell(this, index, birth & BIRTH_MASK, parent, fullName, spec, options?.onFailure, this.event);
     if (!numbered) {
       if (name === '' || this.byPath.has(cell.path)) {
         if (index < this.cells.length) this.freeIndexes.push(index);

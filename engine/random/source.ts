@@ -1,5 +1,6 @@
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomSource, RandomStream } from '../kernel/random.ts';
+import { saveClass } from '../kernel/saved-class.ts';
 import { randomErrors } from './errors.ts';
 import { hashWords, pushText } from './hash.ts';
 
@@ -65,6 +66,16 @@ class XoroshiroStream implements RandomStream {
     const valid = state.length === 4 && state.every((word) => word === (word | 0)) && state.some((word) => word !== 0);
     if (!valid) throw randomErrors.create('RANDOM_BAD_STATE', { value: state.join(', ') });
     this.#generator = xoroshiro128plusFromState(state);
+  }
+
+  static {
+    saveClass(
+      XoroshiroStream,
+      'random.Stream',
+      (stream) => ({ state: stream.state(), mask: stream.#mask }),
+      ({ state, mask }) => new XoroshiroStream(state, mask),
+      (stream, { state }) => stream.restore(state),
+    );
   }
 }
 

@@ -3,12 +3,13 @@ import {
   type Resolution,
   SimError,
   type Simulation,
-  type World,
   type WorldImage,
   worldImage,
 } from '../kernel/index.ts';
 import { pack, unpack } from './container.ts';
 import { encodeGraph, type Graph } from './graph.ts';
+import { Looks, shown } from './look.ts';
+import { SetUp } from './set-up.ts';
 
 /** Plain JSON data that goes with a checkpoint, e.g. the parameters of the run. */
 export type Meta = Readonly<Record<string, unknown>>;
@@ -22,6 +23,8 @@ export interface CheckpointHead {
   readonly now: number;
   /** Fingerprint there. */
   readonly fingerprint: string;
+  /** Events handled when something outside last sent, spawned or stopped anything: 0 for a run that set-up alone decides. */
+  readonly drivenAt: number;
   /** Why nothing but a replay can lead there; undefined when the states are in it. */
   readonly replayOnly: string | undefined;
   readonly meta: Meta;
@@ -34,18 +37,20 @@ export class Checkpoint implements CheckpointHead {
   readonly event: number;
   readonly now: number;
   readonly fingerprint: string;
+  readonly drivenAt: number;
   readonly replayOnly: string | undefined;
   readonly meta: Meta;
   /** @internal */
-  readonly image: Graph | undefined;
+  readonly image: Image | undefined;
 
   /** @internal */
-  constructor(head: CheckpointHead, image: Graph | undefined) {
+  constructor(head: CheckpointHead, image: Image | undefined) {
     this.seed = head.seed;
     this.resolution = head.resolution;
     this.event = head.event;
     this.now = head.now;
     this.fingerprint = head.fingerprint;
+    this.drivenAt = head.drivenAt;
     this.replayOnly = head.replayOnly;
     this.meta = head.meta;
     this.image = image;
@@ -59,7 +64,7 @@ export class Checkpoint implements CheckpointHead {
 
 /** The checkpoint in a container. Throws SNAPSHOT_FOREIGN, SNAPSHOT_NEWER, SNAPSHOT_CUT, SNAPSHOT_ALTERED. */
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
-  const { image, ...head } = unpack(bytes) as CheckpointHead & { readonly image?: Graph };
+  const { image, ...head } = unpack(bytes) as CheckpointHead & { readonly image?: Image };
   return new Checkpoint({ ...head, replayOnly: head.replayOnly }, image);
 }
 
@@ -69,77 +74,88 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
  * only, and `replayOnly` says why. Throws SIM_UNFIT inside a handler and after an error.
  */
 export function checkpoint(sim: Simulation, meta: Meta = {}): Checkpoint {
-  const image = worldImage(sim);
+  const world = worldImage(sim);
   const head = {
     seed: sim.seed,
     resolution: sim.resolution,
     event: sim.events,
     now: sim.now,
     fingerprint: sim.fingerprint(),
+    drivenAt: sim.world.drivenAt,
     meta,
   };
   try {
-    return new Checkpoint({ ...head, replayOnly: undefined }, encodeImage(image, sim.world));
+    return new Checkpoint({ ...head, replayOnly: undefined }, encodeImage(world, sim));
   } catch (error) {
     if (!(error instanceof SimError) || error.code !== 'SNAPSHOT_NOT_PLAIN') throw error;
     return new Checkpoint({ ...head, replayOnly: `${error.values.path} is ${error.values.what}` }, undefined);
   }
 }
 
-/** A spec as set-up gave it: compared, not restored, where set-up gives it again. */
-export interface SavedActor extends Omit<ActorImage, 'spec' | 'state'> {
-  /** As data, or how it looks when it holds more than data. */
-  readonly spec: { readonly data: unknown } | { readonly look: string } | undefined;
-  readonly state: { readonly saved: unknown } | { readonly data: unknown } | undefined;
+/** What is known of an actor before anything is put back. `look`: of a spec that set-up gives again, which is compared, not restored. */
+export interface SavedActor extends Omit<ActorImage, 'spec' | 'state' | 'waitCause'> {
+  readonly look: number | undefined;
+  /** The beginning of that spec as text. */
+  readonly shown: string;
 }
 
-function encodeImage(image: WorldImage, world: World): Graph {
-  const actors = image.actors.map((actor): SavedActor => {
-    if (!actor.isAlive) return { ...actor, spec: undefined, state: undefined };
-    const { behavior } = world.cells[actor.index]!.table;
-    const isPlain = isPlainData(actor.spec);
+/** The rest of it. Specs of actors spawned on the way are data, or hold code. */
+export interface SavedBody {
+  readonly spec: { readonly data: unknown } | { readonly code: true } | undefined;
+  readonly state: { readonly saved: unknown } | { readonly data: unknown } | undefined;
+  readonly waitCause: ActorImage['waitCause'];
+}
+
+/** What a checkpoint holds of a world: first what is compared with that of set-up, then what is put back. */
+export interface Image {
+  readonly actors: Graph;
+  readonly rest: Graph;
+}
+
+/** What `Image.rest` holds. */
+export interface SavedRest extends Omit<WorldImage, 'actors'> {
+  readonly bodies: readonly SavedBody[];
+  /** Objects of set-up that are put back in place. */
+  readonly changing: readonly object[];
+}
+
+function encodeImage({ actors, ...world }: WorldImage, sim: Simulation): Image {
+  const setUp = new SetUp(sim);
+  const encode = (value: unknown, path: string): Graph => encodeGraph(value, path, setUp.name, setUp.placeOf);
+  const isData = (value: unknown): boolean => {
+    try {
+      encode(value, '');
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const looks = new Looks((value) => setUp.placeOf(value) !== undefined);
+  const heads = actors.map(({ spec, state: _, waitCause: __, ...head }): SavedActor => {
+    const isCompared = head.isAlive && head.bornAt === 0;
+    return { ...head, look: isCompared ? looks.of(spec) : undefined, shown: isCompared ? shown(spec) : '' };
+  });
+  const bodies = actors.map(({ index, isAlive, bornAt, spec, state, waitCause }): SavedBody => {
+    if (!isAlive) return { spec: undefined, state: undefined, waitCause };
+    const { behavior } = sim.world.cells[index]!.table;
+    const given = isData(spec) ? { data: spec } : { code: true as const };
     return {
-      ...actor,
-      spec: isPlain ? { data: actor.spec } : { look: lookOf(actor.spec) },
-      state: behavior.save === undefined ? { data: actor.state } : { saved: behavior.save(actor.state) },
+      spec: bornAt === 0 ? undefined : given,
+      state: behavior.save === undefined ? { data: state } : { saved: behavior.save(state) },
+      waitCause,
     };
   });
-  const name = new Map(actors.map((actor) => [actor, actor.path || 'the simulation']));
+  const rest: SavedRest = { ...world, bodies, changing: setUp.changing };
   // One graph, so that an object two actors share is one object again; each state is tried alone only to name the one at fault.
   try {
-    return encodeGraph({ ...image, actors }, 'the run');
+    return { actors: encodeGraph(heads, 'the actors'), rest: encode(rest, 'the run') };
   } catch (error) {
-    for (const actor of actors) {
-      const { state } = actor;
-      const value = state === undefined ? undefined : 'saved' in state ? state.saved : state.data;
-      encodeGraph(value, `the state of ${name.get(actor)}`);
-      encodeGraph(actor.waitCause, `what ${name.get(actor)} waits for`);
+    for (const [i, { state, waitCause }] of bodies.entries()) {
+      const name = heads[i]?.path || 'the simulation';
+      encode(state === undefined ? undefined : 'saved' in state ? state.saved : state.data, `the state of ${name}`);
+      encode(waitCause, `what ${name} waits for`);
     }
-    image.queue.payloads.forEach((message) => void encodeGraph(message, `a message '${message.type}'`));
+    world.queue.payloads.forEach((message) => void encode(message, `a message '${message.type}'`));
     throw error;
   }
-}
-
-function isPlainData(value: unknown): boolean {
-  try {
-    encodeGraph(value, '');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A spec in words for comparison: functions and instances by their kind. */
-export function lookOf(spec: unknown): string {
-  const graph = encodeGraph(spec, '', (value) => {
-    if (typeof value === 'function') return ['f'];
-    const prototype: unknown = Object.getPrototypeOf(value);
-    const isOwn = prototype === Object.prototype || prototype === null || Array.isArray(value) || isBuiltIn(value);
-    return isOwn ? undefined : ['c', value.constructor?.name ?? ''];
-  });
-  return JSON.stringify(graph);
-}
-
-function isBuiltIn(value: object): boolean {
-  return value instanceof Map || value instanceof Set || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 }

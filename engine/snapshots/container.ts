@@ -1,7 +1,7 @@
 import { snapshotErrors } from './errors.ts';
 
 const MAGIC = [0x45, 0x53, 0x43, 0x4b, 0x50, 0x54, 0x0d, 0x0a]; // ESCKPT\r\n: a transfer as text shows
-const VERSION = 1;
+const VERSION = 2;
 const HEAD = MAGIC.length + 16;
 
 /** Packs JSON data: magic, version (u32), length of the body (u32), its checksum (2 x u32), all little-endian, then the body as UTF-8. */

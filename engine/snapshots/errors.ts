@@ -9,8 +9,8 @@ export const snapshotCatalogue = {
   },
   SNAPSHOT_NEWER: {
     fatal: false,
-    text: 'the checkpoint has format %found, this program reads up to %known',
-    hint: 'Read it with the version that made it, or a later one.',
+    text: 'the checkpoint has format %found, this program reads %known',
+    hint: 'Read it with the version that made it.',
   },
   SNAPSHOT_CUT: {
     fatal: false,
@@ -35,7 +35,7 @@ export const snapshotCatalogue = {
   SNAPSHOT_NOT_PLAIN: {
     fatal: false,
     text: '%path is %what, no plain data',
-    hint: 'Keep plain data in states, or give the Behavior `save` and `load`; with `build` a replay takes its place.',
+    hint: 'Keep plain data in states, declare the class with saveClass or constantClass, or give the Behavior `save` and `load`; a replay takes its place.',
   },
   SNAPSHOT_UNKNOWN_CLASS: {
     fatal: false,
@@ -44,7 +44,7 @@ export const snapshotCatalogue = {
   },
   SNAPSHOT_NO_BUILD: {
     fatal: false,
-    text: 'this simulation can only be replayed (%reason), but nothing says how to build it',
+    text: 'a copy of this simulation needs its set-up (%reason), but nothing says how to build it',
     hint: 'Pass `build`: a function that sets up the same simulation anew.',
   },
   SNAPSHOT_NO_ACTOR: {

@@ -1,8 +1,10 @@
 import { enableMapSet, enablePatches, Immer, type Patch } from 'immer';
 import type { Simulation } from '../kernel/index.ts';
-import { checkpoint } from './checkpoint.ts';
+import { checkpoint, type SavedActor } from './checkpoint.ts';
 import { snapshotErrors } from './errors.ts';
-import { type AnyBehavior, decodeImage, load, type Restored, replay } from './restore.ts';
+import { decodeGraph } from './graph.ts';
+import { type AnyBehavior, decodeImage, load, type Restored, restore } from './restore.ts';
+import { SetUp } from './set-up.ts';
 
 enablePatches();
 enableMapSet();
@@ -45,8 +47,8 @@ export interface Fork<Sim extends Simulation> extends Restored<Sim> {
 
 /**
  * A second simulation at the same moment as `sim`, which stays as it is; `edit` changes specs and states of the branch. Plain states are
- * copied; otherwise `build` is replayed to this moment, and `reason` says why. Throws SNAPSHOT_NO_BUILD when only a replay
- * can do and there is no `build`.
+ * copied; otherwise, or where set-up holds what changes (`keep`), `build` sets it up again and it is restored, or replayed when `reason`
+ * says why. Throws SNAPSHOT_NO_BUILD when there is no `build` then.
  */
 export function fork<Sim extends Simulation>(
   sim: Sim,
@@ -54,34 +56,39 @@ export function fork<Sim extends Simulation>(
   options: ForkOptions<Sim> = {},
 ): Fork<Sim> {
   const from = checkpoint(sim);
-  if (from.image === undefined) {
-    if (options.build === undefined)
-      throw snapshotErrors.create('SNAPSHOT_NO_BUILD', { reason: from.replayOnly as string });
-    const branch = options.build();
-    replay(branch, from);
-    return { sim: branch, how: 'replay', reason: from.replayOnly, changes: editWorld(branch, edit) };
+  const shared = from.image === undefined ? undefined : new SetUp(sim).changing[0];
+  if (from.image === undefined || shared !== undefined) {
+    const reason = from.replayOnly ?? `set-up holds ${aName(shared as object)} that changes`;
+    if (options.build === undefined) throw snapshotErrors.create('SNAPSHOT_NO_BUILD', { reason });
+    const branch = restore(options.build, from, options);
+    return { ...branch, changes: editWorld(branch.sim, edit) };
   }
-  const image = decodeImage(from);
-  const paths = new Map(image.actors.filter(({ isAlive, path }) => isAlive && path !== '').map((a) => [a.path, a]));
+  const Same = sim.constructor as new (options: Simulation['options']) => Sim;
+  const branch = new Same(sim.options);
+  const heads = decodeGraph(from.image.actors) as readonly SavedActor[];
+  const image = decodeImage(from.image, heads, branch, sim);
+  const paths = new Map(heads.filter(({ isAlive, path }) => isAlive && path !== '').map((a) => [a.path, a.index]));
   const edited = new Map<number, unknown>();
   const changes = editWith(edit, [...paths.keys()], (path) => {
-    const actor = paths.get(path);
-    if (actor === undefined) return undefined;
-    const state = actor.state as { saved?: unknown; data?: unknown };
+    const index = paths.get(path);
+    if (index === undefined) return undefined;
+    const state = image.rest.bodies[index]?.state as { saved?: unknown; data?: unknown };
     const key = 'saved' in state ? 'saved' : 'data';
-    const spec = sim.world.cells[actor.index]?.spec;
+    const spec = sim.world.cells[index]?.spec;
     return {
       record: { spec, state: state[key] },
       put: (next) => {
         state[key] = next.state;
-        if (next.spec !== spec) edited.set(actor.index, next.spec);
+        if (next.spec !== spec) edited.set(index, next.spec);
       },
     };
   });
-  const Same = sim.constructor as new (options: Simulation['options']) => Sim;
-  const branch = new Same(sim.options);
   load(branch, image, [], sim.world, edited);
   return { sim: branch, how: 'state', reason: undefined, changes };
+}
+
+function aName(object: object): string {
+  return `a ${object.constructor?.name ?? 'thing'}`;
 }
 
 /** Edits `sim` where it is, between two events. Throws SNAPSHOT_NO_ACTOR, SNAPSHOT_NOT_PLAIN. */

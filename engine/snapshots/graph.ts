@@ -1,4 +1,5 @@
-import { savedClassNamed, savedClassOf } from '../kernel/index.ts';
+import { type SavedClass, savedClassNamed, savedClassOf } from '../kernel/index.ts';
+import { fromBase64, toBase64 } from './base64.ts';
 import { snapshotErrors } from './errors.ts';
 
 /** A value in JSON: itself when JSON keeps it, else a tagged list; `['r', n]` is the object of row n. */
@@ -25,14 +26,26 @@ const views = {
 } as const;
 type ViewName = keyof typeof views;
 
-/** How to encode what is no plain data; undefined refuses it. */
+/** How to encode what is no plain data, or is only named; undefined leaves it to the usual way. */
 export type Encode = (value: object) => Cell | undefined;
+
+/** Where an object is that is put back in place, as a cell that `Decode.named` understands; undefined: made anew. */
+export type PlaceOf = (value: object) => readonly unknown[] | undefined;
+
+/** How to decode what is only named. */
+export interface Decode {
+  /** The object that a cell of `Encode` or `PlaceOf` names. */
+  readonly named: (cell: readonly unknown[]) => unknown;
+  /** Gets what is to be done when nothing can fail any more: objects get their contents back in place. */
+  readonly later: Array<() => void>;
+}
 
 /**
  * Encodes plain data: primitives, objects, lists, Maps, Sets, typed arrays and their buffers. `path` names it in errors.
- * Throws SNAPSHOT_NOT_PLAIN for functions, symbols, accessors and instances of classes, unless `other` encodes them.
+ * Throws SNAPSHOT_NOT_PLAIN for functions, symbols, accessors and instances of classes, unless `other` encodes them. Objects that have a
+ * place are encoded as what they hold and where.
  */
-export function encodeGraph(value: unknown, path: string, other?: Encode): Graph {
+export function encodeGraph(value: unknown, path: string, other?: Encode, placeOf?: PlaceOf): Graph {
   const rows: unknown[][] = [];
   const ids = new Map<object, number>();
   const work: Array<{ readonly object: object; readonly row: unknown[]; readonly path: string }> = [];
@@ -62,7 +75,16 @@ export function encodeGraph(value: unknown, path: string, other?: Encode): Graph
   const root = cell(value, path);
   for (let item = work.pop(); item !== undefined; item = work.pop()) {
     const { object, row, path: at } = item;
-    if (Array.isArray(object)) {
+    const place = placeOf?.(object);
+    if (place !== undefined) {
+      const saved = savedClassOf(object);
+      row.push(
+        'p',
+        saved?.name ?? '',
+        place,
+        cell(saved === undefined ? copyOf(object) : saved.save(object as never), at),
+      );
+    } else if (Array.isArray(object)) {
       row.push('a');
       for (let i = 0; i < object.length; i++) row.push(cell(object[i], `${at}[${i}]`));
     } else if (object instanceof Map) {
@@ -72,7 +94,7 @@ export function encodeGraph(value: unknown, path: string, other?: Encode): Graph
     } else if (object instanceof Set) {
       row.push('s');
       for (const entry of object) row.push(cell(entry, `${at} entry`));
-    } else if (object instanceof ArrayBuffer) row.push('B', textOf(new Uint8Array(object)));
+    } else if (object instanceof ArrayBuffer) row.push('B', toBase64(new Uint8Array(object)));
     else if (ArrayBuffer.isView(object)) {
       const name = object.constructor.name;
       if (!Object.hasOwn(views, name)) refuse(at, `a ${name}`);
@@ -98,9 +120,11 @@ export function encodeGraph(value: unknown, path: string, other?: Encode): Graph
   return { root, rows };
 }
 
-/** What `encodeGraph` was given, made of new objects; `other` decodes its tags. */
-export function decodeGraph({ root, rows }: Graph, other?: (cell: readonly unknown[]) => unknown): unknown {
-  const made: unknown[] = rows.map((row) => shell(row));
+/** What `encodeGraph` was given, made of new objects. Throws SNAPSHOT_UNKNOWN_CLASS. */
+export function decodeGraph({ root, rows }: Graph, decode?: Decode): unknown {
+  const made: unknown[] = rows.map((row) =>
+    row[0] === 'p' ? decode?.named(row[2] as readonly unknown[]) : shell(row),
+  );
   const value = (cell: unknown): unknown => {
     if (!Array.isArray(cell)) return cell;
     switch (cell[0]) {
@@ -113,7 +137,7 @@ export function decodeGraph({ root, rows }: Graph, other?: (cell: readonly unkno
       case 'b':
         return BigInt(cell[1] as string);
       default:
-        return other?.(cell);
+        return decode?.named(cell);
     }
   };
   const filled = new Set<number>();
@@ -130,9 +154,13 @@ export function decodeGraph({ root, rows }: Graph, other?: (cell: readonly unkno
     const row = rows[id] as readonly unknown[];
     if (row[0] === 'k') {
       for (const within of reach(row[2], rows)) fill(within);
-      const saved = savedClassNamed(row[1] as string);
-      if (saved === undefined) throw snapshotErrors.create('SNAPSHOT_UNKNOWN_CLASS', { name: row[1] });
-      made[id] = saved.load(value(row[2]) as never);
+      made[id] = classNamed(row[1] as string).load(value(row[2]) as never);
+      return;
+    }
+    if (row[0] === 'p') {
+      const saved = row[1] === '' ? undefined : classNamed(row[1] as string);
+      const put = saved === undefined ? putPlain : (saved.put as (target: object, data: unknown) => void);
+      decode?.later.push(() => put(made[id] as never, value(row[3]) as never));
       return;
     }
     for (const within of idsIn(row)) if ((rows[within] as readonly unknown[])[0] === 'k') fill(within);
@@ -146,6 +174,12 @@ export function decodeGraph({ root, rows }: Graph, other?: (cell: readonly unkno
   };
   for (let id = 0; id < rows.length; id++) fill(id);
   return value(root);
+}
+
+function classNamed(name: string): SavedClass {
+  const saved = savedClassNamed(name);
+  if (saved === undefined) throw snapshotErrors.create('SNAPSHOT_UNKNOWN_CLASS', { name });
+  return saved;
 }
 
 /** Rows a row names directly. */
@@ -167,6 +201,32 @@ function reach(cell: unknown, rows: Graph['rows']): Set<number> {
   return found;
 }
 
+/** A shallow copy, so that the object itself is not met again. */
+function copyOf(object: object): object {
+  if (Array.isArray(object)) return [...object];
+  if (object instanceof Map) return new Map(object);
+  if (object instanceof Set) return new Set(object);
+  if (ArrayBuffer.isView(object)) return (object as Uint8Array).slice();
+  return { ...object };
+}
+
+/** Makes a plain object hold what another of its kind holds. */
+function putPlain(target: object, data: object): void {
+  if (Array.isArray(target)) target.splice(0, target.length, ...(data as unknown[]));
+  else if (target instanceof Map) {
+    target.clear();
+    for (const [key, value] of data as Map<unknown, unknown>) target.set(key, value);
+  } else if (target instanceof Set) {
+    target.clear();
+    for (const value of data as Set<unknown>) target.add(value);
+  } else if (ArrayBuffer.isView(target)) (target as Uint8Array).set(data as Uint8Array);
+  else {
+    for (const key of Object.keys(target))
+      if (!Object.hasOwn(data, key)) delete (target as Record<string, unknown>)[key];
+    for (const [key, value] of Object.entries(data)) define(target, key, value);
+  }
+}
+
 function define(target: object, key: string, value: unknown): void {
   if (key !== '__proto__') (target as Record<string, unknown>)[key] = value;
   else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
@@ -181,7 +241,7 @@ function shell(row: readonly unknown[]): unknown {
     case 's':
       return new Set();
     case 'B':
-      return bytesOf(row[1] as string).buffer;
+      return fromBase64(row[1] as string).buffer;
     case 'z':
       return Object.create(null);
     case 'o':
@@ -189,16 +249,4 @@ function shell(row: readonly unknown[]): unknown {
     default:
       return undefined;
   }
-}
-
-const CHUNK = 0x8000;
-
-function textOf(bytes: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < bytes.length; i += CHUNK) text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
-  return btoa(text);
-}
-
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

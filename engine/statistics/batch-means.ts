@@ -1,5 +1,15 @@
+import { saveClass } from '../kernel/saved-class.ts';
 import { check, checkValue } from './errors.ts';
 import { type Estimate, estimateMean } from './estimate.ts';
+
+/** Batch means as plain data, for checkpoints. */
+export interface BatchMeansState {
+  readonly batches: number;
+  readonly means: readonly number[];
+  readonly size: number;
+  readonly filled: number;
+  readonly sum: number;
+}
 
 /**
  * Interval for the mean of correlated observations of one long run, of a length not known before: their means over batches of equal size.
@@ -58,6 +68,31 @@ export class BatchMeans {
     return lagOneCorrelation(this.#means);
   }
 
+  state(): BatchMeansState {
+    return {
+      batches: this.#batches,
+      means: this.#means.slice(),
+      size: this.#size,
+      filled: this.#filled,
+      sum: this.#sum,
+    };
+  }
+
+  /** One put back from `state()`. */
+  static from(state: BatchMeansState): BatchMeans {
+    const means = new BatchMeans(state);
+    means.restore(state);
+    return means;
+  }
+
+  /** Goes on from what `state` gave of one with as many batches. */
+  restore(state: BatchMeansState): void {
+    this.#means = state.means.slice();
+    this.#size = state.size;
+    this.#filled = state.filled;
+    this.#sum = state.sum;
+  }
+
   /** Forgets all observations: the end of a warm-up. */
   reset(): void {
     this.#means = [];
@@ -66,6 +101,14 @@ export class BatchMeans {
     this.#sum = 0;
   }
 }
+
+saveClass(
+  BatchMeans,
+  'statistics.BatchMeans',
+  (means) => means.state(),
+  (state) => BatchMeans.from(state),
+  (means, state) => means.restore(state),
+);
 
 /** Correlation of each value with the one before it; NaN when all are equal or fewer than two. */
 export function lagOneCorrelation(values: readonly number[]): number {

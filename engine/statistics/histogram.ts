@@ -1,4 +1,15 @@
+import { saveClass } from '../kernel/saved-class.ts';
 import { check, checkValue, statisticsErrors } from './errors.ts';
+
+/** A histogram as plain data, for checkpoints. */
+export interface HistogramState {
+  readonly low: number;
+  readonly high: number;
+  readonly bins: number;
+  readonly counts: readonly number[];
+  readonly below: number;
+  readonly above: number;
+}
 
 /** Counts in equal bins over [low, high), and beside it; the value `high` itself counts as above. */
 export class Histogram {
@@ -76,6 +87,25 @@ export class Histogram {
     this.#above += other.#above;
   }
 
+  state(): HistogramState {
+    const { low, high, bins, counts, below, above } = this;
+    return { low, high, bins, counts, below, above };
+  }
+
+  /** One put back from `state()`. */
+  static from(state: HistogramState): Histogram {
+    const histogram = new Histogram(state);
+    histogram.restore(state);
+    return histogram;
+  }
+
+  /** Goes on from what `state` gave of one with the same bins. */
+  restore(state: HistogramState): void {
+    this.#counts.set(state.counts);
+    this.#below = state.below;
+    this.#above = state.above;
+  }
+
   /** Forgets all observations: the end of a warm-up. */
   reset(): void {
     this.#counts.fill(0);
@@ -83,3 +113,11 @@ export class Histogram {
     this.#above = 0;
   }
 }
+
+saveClass(
+  Histogram,
+  'statistics.Histogram',
+  (histogram) => histogram.state(),
+  (state) => Histogram.from(state),
+  (histogram, state) => histogram.restore(state),
+);

@@ -1,8 +1,8 @@
-export { BatchMeans, lagOneCorrelation } from './batch-means.ts';
+export { BatchMeans, type BatchMeansState, lagOneCorrelation } from './batch-means.ts';
 export { statisticsErrors } from './errors.ts';
 export { type Estimate, estimateDifference, estimateMean, formatEstimate, relativePrecision } from './estimate.ts';
-export { Histogram } from './histogram.ts';
-export { QuantileSketch } from './quantile-sketch.ts';
+export { Histogram, type HistogramState } from './histogram.ts';
+export { QuantileSketch, type QuantileSketchState } from './quantile-sketch.ts';
 export {
   type Metrics,
   type ReplicateOptions,

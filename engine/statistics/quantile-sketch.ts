@@ -1,8 +1,24 @@
+import { saveClass } from '../kernel/saved-class.ts';
 import { check, checkValue, statisticsErrors } from './errors.ts';
 
 const float = new Float64Array([1]);
 const words = new Int32Array(float.buffer);
 const HIGH = words[0] === 0 ? 1 : 0;
+
+/** A quantile sketch as plain data, for checkpoints. */
+export interface QuantileSketchState {
+  readonly relativeError: number;
+  readonly positive: BucketsState;
+  readonly negative: BucketsState;
+  readonly zeros: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+interface BucketsState {
+  readonly first: number;
+  readonly counts: Float64Array;
+}
 
 /**
  * Quantiles of a stream of any length within a relative error of the value, from counts in buckets cut out of the bits of a double:
@@ -110,6 +126,34 @@ export class QuantileSketch {
     this.#max = Number.NEGATIVE_INFINITY;
   }
 
+  state(): QuantileSketchState {
+    return {
+      relativeError: this.relativeError,
+      positive: this.#positive.state(),
+      negative: this.#negative.state(),
+      zeros: this.#zeros,
+      min: this.#min,
+      max: this.#max,
+    };
+  }
+
+  /** One put back from `state()`. */
+  static from(state: QuantileSketchState): QuantileSketch {
+    const sketch = new QuantileSketch(state);
+    sketch.restore(state);
+    return sketch;
+  }
+
+  /** Goes on from what `state` gave of one with the same relative error. */
+  restore(state: QuantileSketchState): void {
+    this.#positive.restore(state.positive);
+    this.#negative.restore(state.negative);
+    this.#zeros = state.zeros;
+    this.#count = this.#positive.total + this.#negative.total + state.zeros;
+    this.#min = state.min;
+    this.#max = state.max;
+  }
+
   #key(size: number): number {
     float[0] = size;
     return words[HIGH]! >>> this.#shift;
@@ -126,6 +170,14 @@ export class QuantileSketch {
     return Math.min(float[0]!, Number.MAX_VALUE);
   }
 }
+
+saveClass(
+  QuantileSketch,
+  'statistics.QuantileSketch',
+  (sketch) => sketch.state(),
+  (state) => QuantileSketch.from(state),
+  (sketch, state) => sketch.restore(state),
+);
 
 /** Counts by whole key, in one array from the least key seen to the greatest, grown by doubling. */
 class Buckets {
@@ -145,6 +197,16 @@ class Buckets {
     }
     this.#counts[index] = this.#counts[index]! + 1;
     this.#total++;
+  }
+
+  state(): BucketsState {
+    return { first: this.#first, counts: this.#counts.slice() };
+  }
+
+  restore({ first, counts }: BucketsState): void {
+    this.#counts = counts.slice();
+    this.#first = first;
+    this.#total = counts.reduce((sum, count) => sum + count, 0);
   }
 
   clear(): void {

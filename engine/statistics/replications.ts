@@ -1,3 +1,4 @@
+import { saveClass } from '../kernel/saved-class.ts';
 import { check, checkConfidence, checkValue, statisticsErrors } from './errors.ts';
 import { type Estimate, estimateMean, relativePrecision } from './estimate.ts';
 
@@ -65,6 +66,22 @@ export class Replications {
 
   #numbers(): number[] {
     return Array.from(this.#runs.keys()).sort((a, b) => a - b);
+  }
+
+  static {
+    saveClass(
+      Replications,
+      'statistics.Replications',
+      (replications) => [...replications.#runs],
+      (runs) => new Replications().#restore(runs),
+      (replications, runs) => void replications.#restore(runs),
+    );
+  }
+
+  #restore(runs: ReadonlyArray<readonly [number, Metrics]>): this {
+    this.#runs.clear();
+    for (const [replication, metrics] of runs) this.#runs.set(replication, metrics);
+    return this;
   }
 }
 

@@ -1,3 +1,4 @@
+import { saveClass } from '../kernel/saved-class.ts';
 import { checkValue } from './errors.ts';
 
 /** A tally as plain data, for checkpoints and workers. */
@@ -27,11 +28,7 @@ export class Tally {
 
   static from(state: TallyState): Tally {
     const tally = new Tally();
-    tally.#count = state.count;
-    tally.#mean = state.mean;
-    tally.#squares = state.squares;
-    tally.#min = state.min;
-    tally.#max = state.max;
+    tally.restore(state);
     return tally;
   }
 
@@ -99,7 +96,24 @@ export class Tally {
     this.#max = Number.NEGATIVE_INFINITY;
   }
 
+  /** Goes on from what `state` gave. */
+  restore(state: TallyState): void {
+    this.#count = state.count;
+    this.#mean = state.mean;
+    this.#squares = state.squares;
+    this.#min = state.min;
+    this.#max = state.max;
+  }
+
   state(): TallyState {
     return { count: this.#count, mean: this.#mean, squares: this.#squares, min: this.#min, max: this.#max };
   }
 }
+
+saveClass(
+  Tally,
+  'statistics.Tally',
+  (tally) => tally.state(),
+  (state) => Tally.from(state),
+  (tally, state) => tally.restore(state),
+);

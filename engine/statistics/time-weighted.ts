@@ -1,3 +1,4 @@
+import { saveClass } from '../kernel/saved-class.ts';
 import type { Time } from '../kernel/time.ts';
 import { checkValue, statisticsErrors } from './errors.ts';
 
@@ -32,10 +33,7 @@ export class TimeWeighted {
 
   static from(state: TimeWeightedState): TimeWeighted {
     const level = new TimeWeighted(state.value, state.start);
-    level.#last = state.last;
-    level.#area = state.area;
-    level.#min = state.min;
-    level.#max = state.max;
+    level.restore(state);
     return level;
   }
 
@@ -86,6 +84,16 @@ export class TimeWeighted {
     this.#max = this.#value;
   }
 
+  /** Goes on from what `state` gave. */
+  restore(state: TimeWeightedState): void {
+    this.#value = state.value;
+    this.#start = state.start;
+    this.#last = state.last;
+    this.#area = state.area;
+    this.#min = state.min;
+    this.#max = state.max;
+  }
+
   state(): TimeWeightedState {
     return {
       value: this.#value,
@@ -108,3 +116,11 @@ export class TimeWeighted {
     return span;
   }
 }
+
+saveClass(
+  TimeWeighted,
+  'statistics.TimeWeighted',
+  (level) => level.state(),
+  (state) => TimeWeighted.from(state),
+  (level, state) => level.restore(state),
+);

@@ -10,6 +10,14 @@ export interface CommandCheck<Command> {
   /** Builds the model, puts it through the commands, runs it, and throws when something does not hold. */
   readonly run: (commands: readonly Command[]) => void;
   readonly maxCommands?: number;
+  /** A scenario that does the same, so that a failure can be opened in the viewer: `escapement serve` of the saved case. */
+  readonly opens?: (commands: readonly Command[]) => OpensIn;
+}
+
+/** A scenario, by id or by its path from the saved case, and its parameters. */
+export interface OpensIn {
+  readonly scenario: string;
+  readonly params: Readonly<Record<string, number | boolean | string>>;
 }
 
 export interface CheckOptions {
@@ -30,6 +38,8 @@ export interface Failure<Command> {
   readonly reason: string;
   /** Where in the run it showed, when a handler found it: what a viewer opens. */
   readonly moment: ErrorPlace | undefined;
+  /** What shows it. */
+  readonly opens: OpensIn | undefined;
   readonly seed: number;
   /** Leads straight to it, with the seed. */
   readonly path: string;
@@ -52,6 +62,7 @@ export function findFailure<Command>(
     name: check.name,
     commands,
     ...reasonOf(details.errorInstance),
+    opens: check.opens?.(commands),
     seed,
     path: details.counterexamplePath ?? '',
     runs: details.numRuns,
@@ -59,8 +70,8 @@ export function findFailure<Command>(
   };
 }
 
-/** What does not hold, without what the way to here has wrapped around it. */
-function reasonOf(error: unknown): Pick<Failure<unknown>, 'reason' | 'moment'> {
+/** What does not hold, without what the way to here has wrapped around it. @internal */
+export function reasonOf(error: unknown): Pick<Failure<unknown>, 'reason' | 'moment'> {
   const moment = error instanceof SimError && error.place.at !== undefined ? error.place : undefined;
   const inner = error instanceof SimError && error.code === 'SIM_ACTOR_FAILED' ? error.cause : error;
   if (inner instanceof SimError && inner.code === 'TEST_INVARIANT')
@@ -73,16 +84,31 @@ export function checkCommands<Command>(check: CommandCheck<Command>, options: Ch
   const failure = findFailure(check, options);
   if (failure === undefined) return;
   const { name, runs, shrinks, commands, seed, path } = failure;
-  const { at, event } = failure.moment ?? {};
-  const where = at === undefined ? '' : ` (at ${at}, event ${event})`;
-  const reason = `${failure.reason}${where}${options.link === undefined ? '' : ` ${options.link(failure)}`}`;
-  const values = { name, runs, shrinks, count: commands.length, reason, seed, path, file: caseFile(failure) };
-  throw testingErrors.create('TEST_FAILED', values);
+  const smallest = `${commands.length} commands`;
+  const reason = reasonWith(failure, options.link);
+  throw testingErrors.create('TEST_FAILED', {
+    name,
+    runs,
+    shrinks,
+    smallest,
+    reason,
+    seed,
+    path,
+    file: caseFile(failure),
+  });
 }
 
-/** A failing case as one line of JSON, to be kept in a file beside the tests. */
-export function caseFile({ name, commands, seed, path }: Failure<unknown>): string {
-  return JSON.stringify({ case: name, version: 1, seed, path, commands });
+/** The reason with its moment and the link that opens it. @internal */
+export function reasonWith(failure: Failure<unknown>, link: CheckOptions['link']): string {
+  const { at, event } = failure.moment ?? {};
+  const where = at === undefined ? '' : ` (at ${at}, event ${event})`;
+  return `${failure.reason}${where}${link === undefined ? '' : ` ${link(failure)}`}`;
+}
+
+/** A failing case as one line of JSON, to be kept in a file beside the tests; `escapement serve` opens it where it names a scenario. */
+export function caseFile({ name, commands, seed, path, opens, moment }: Failure<unknown>): string {
+  const shows = opens === undefined ? {} : { opens: { ...opens, event: moment?.event } };
+  return JSON.stringify({ case: name, version: 1, seed, path, commands, ...shows });
 }
 
 /** Runs a kept case alone; throws what the check throws as long as it fails. Throws TEST_CASE_FILE for another check's case. */

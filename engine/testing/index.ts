@@ -5,6 +5,7 @@ export {
   checkCommands,
   type Failure,
   findFailure,
+  type OpensIn,
   replayCase,
 } from './check-commands.ts';
 export { testingErrors } from './errors.ts';

@@ -1,4 +1,4 @@
-import { SimError, type Simulation, type World } from '../kernel/index.ts';
+import { SimError, type Simulation, savedClassOf, type World } from '../kernel/index.ts';
 import { encodeGraph } from '../snapshots/graph.ts';
 import { testingErrors } from './errors.ts';
 import { deviatingNow, type OrderReport, type Outputs, orderReport } from './explore.ts';
@@ -122,7 +122,11 @@ function areIndependent(world: World, a: PendingEvent, b: PendingEvent, options:
 
 function isPlain(state: unknown): boolean {
   try {
-    encodeGraph(state, '');
+    // What has a class may be shared, even if a checkpoint knows how to save it.
+    encodeGraph(state, '', (value) => {
+      if (savedClassOf(value) !== undefined) throw new Error('shared');
+      return undefined;
+    });
     return true;
   } catch {
     return false;

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import {
+  type Checkpoint,
   compareTasks,
   editWorld,
   formatTime,
+  picosecondsPerTick,
   type Simulation,
   type TaskComparison,
   TaskLog,
@@ -23,6 +25,7 @@ interface Options {
   readonly set?: readonly string[];
   readonly edit?: readonly string[];
   readonly json?: boolean;
+  readonly fromStart?: boolean;
   readonly tasks?: string;
 }
 
@@ -36,12 +39,14 @@ interface StateEdit {
 const examples = `
 Examples:
   escapement run ulysses --checkpoint-every 1ms --checkpoint-file a.ckpt
-  escapement branch a.ckpt --set gpus=16
-  escapement branch a.ckpt --edit 'rank0/gpu:speed=0.5'
+  escapement branch a.ckpt --set nicBandwidth=12GB/s
+  escapement branch a.ckpt --edit 'gpu0:speed=0.5'
+  escapement branch a.ckpt --set gpus=8 --from-start
 
---edit changes the state of an actor from the moment of the checkpoint on. --set
-changes a parameter, and parameters shape the set-up: that branch runs under the
-new value from its start.
+--set gives a parameter another value, --edit a field in the state of an actor, both
+from the moment of the checkpoint on: the futures part there. A parameter that shapes
+the set-up, such as a number of GPUs, cannot change in a running world and is refused;
+--from-start compares two whole runs instead.
 `;
 
 const several = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
@@ -50,8 +55,9 @@ const several = (text: string, before: readonly string[] | undefined): readonly 
 export function configure(command: Command, io: Io): void {
   command
     .argument('<checkpoint>', 'file that run --checkpoint-every made')
-    .option('--set <name=value>', 'another value of a parameter, from the start of the branch', several)
+    .option('--set <name=value>', 'another value of a parameter, from the checkpoint on', several)
     .option('--edit <actor:field=value>', 'another value in the state of an actor, from the checkpoint on', several)
+    .option('--from-start', 'for parameters that shape the set-up: run the branch under --set from its start')
     .option('--tasks <number>', 'how many different tasks to list (default: 10)')
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', examples);
@@ -70,16 +76,28 @@ export function configure(command: Command, io: Io): void {
     const scenario = await loadScenario(meta.scenario);
     const asItWas = resolveParams(scenario, meta.params);
     const changed = resolveParams(scenario, { ...meta.params, ...set });
-    const run = async (resolved: typeof asItWas, isBranch: boolean) => {
+    const fromStart = options.fromStart === true;
+    if (fromStart && edits.length > 0)
+      throw kitErrors.create('USAGE', {
+        problem: '--edit goes without --from-start',
+        hint: 'A branch from the start has another past, in which this moment does not exist.',
+      });
+    const names = Object.keys(set);
+    if (!fromStart) for (const name of names) refuseSetUp(scenario, name);
+    const part = (sim: Simulation): void => {
+      for (const name of names) {
+        const cannot = scenario.changes[name]?.(sim, changed.own, asItWas.own);
+        if (cannot !== undefined) throw shapesSetUp(scenario, name, `: ${cannot}`);
+      }
+      apply(sim, edits);
+    };
+    const run = async (resolved: typeof asItWas, reached: ((sim: Simulation) => void) | undefined) => {
       let simulations = 0;
       let log: TaskLog | undefined;
       const stop = watchSimulations((sim: Simulation) => {
         if (++simulations === meta.simulation) log = new TaskLog(sim);
       });
-      // A branch with other parameters has no such moment in its past; its edits happen at the same number of events.
-      const other = isBranch && Object.keys(set).length > 0;
-      const moment =
-        other && edits.length === 0 ? undefined : whenReached(checkpoint, meta, (sim) => isBranch && apply(sim, edits));
+      const moment = reached === undefined ? undefined : whenReached(checkpoint, meta, reached);
       try {
         return { report: await runScenario(scenario, resolved), log: log as TaskLog | undefined };
       } finally {
@@ -87,13 +105,9 @@ export function configure(command: Command, io: Io): void {
         moment?.stop();
       }
     };
-    if (edits.length > 0 && Object.keys(set).length > 0)
-      throw kitErrors.create('USAGE', {
-        problem: 'a branch has either --set or --edit',
-        hint: 'With another parameter it has another past, in which this moment does not exist.',
-      });
-    const before = await run(asItWas, false);
-    const after = await run(changed, true);
+    const before = await run(asItWas, () => undefined);
+    // A branch from the start has no such moment in its past.
+    const after = fromStart ? await run(changed, undefined) : await run(asItWas, part);
     const tasks = before.log === undefined || after.log === undefined ? undefined : compareTasks(before.log, after.log);
     if (options.json) {
       const listed = tasks && {
@@ -102,17 +116,38 @@ export function configure(command: Command, io: Io): void {
         largest: tasks.different.slice(0, shown),
       };
       io.out(
-        `${JSON.stringify({ checkpoint: { event: checkpoint.event, fingerprint: checkpoint.fingerprint }, before: before.report, after: after.report, tasks: listed }, null, 2)}\n`,
+        `${JSON.stringify({ checkpoint: momentOf(checkpoint), parts: fromStart ? 'from the start' : 'at the checkpoint', before: before.report, after: after.report, tasks: listed }, null, 2)}\n`,
       );
       return;
     }
     const at = formatTime(checkpoint.now as Time, checkpoint.resolution);
     io.out(`${io.color.bold(scenario.title)}\n`);
+    const which = meta.simulation === 1 ? '' : ` of simulation ${meta.simulation} of the run`;
     io.out(
-      `checkpoint at ${at}, event ${checkpoint.event}; ${edits.length > 0 ? 'changed from there on' : 'other parameters from the start'}\n\n`,
+      fromStart
+        ? 'two whole runs: the branch has its other parameters from the start, the checkpoint plays no part\n\n'
+        : `checkpoint at ${at}, event ${checkpoint.event}${which}: the futures part there\n\n`,
     );
     io.out(metricTable(scenario, before.report, after.report, io));
     if (tasks !== undefined) io.out(taskText(tasks, shown, io));
+  });
+}
+
+/** Time in picoseconds. */
+function momentOf({ event, now, resolution, fingerprint }: Checkpoint) {
+  return { event, at: now * picosecondsPerTick[resolution], fingerprint };
+}
+
+/** Throws USAGE for a parameter that no running world can change. */
+function refuseSetUp(scenario: Scenario, name: string): void {
+  if (!Object.hasOwn(scenario.changes, name)) throw shapesSetUp(scenario, name, '');
+}
+
+function shapesSetUp(scenario: Scenario, name: string, why: string): Error {
+  const others = Object.keys(scenario.changes);
+  return kitErrors.create('USAGE', {
+    problem: `${name} shapes the set-up of ${scenario.id} and cannot change in a running world${why}`,
+    hint: `Add --from-start to compare two whole runs. From a checkpoint on ${others.length === 0 ? 'no parameter' : others.join(', ')} can change.`,
   });
 }
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 export interface CheckpointOptions {
   readonly checkpointEvery?: string;
   readonly checkpointFile?: string;
+  readonly checkpointSimulation?: string;
   readonly resume?: string;
 }
 
@@ -12,5 +13,9 @@ export function withCheckpointOptions(command: Command): void {
   command
     .option('--checkpoint-every <time>', 'save a checkpoint whenever that much virtual time has passed, e.g. 10ms')
     .option('--checkpoint-file <file>', 'where to save it (default: <scenario>.ckpt)')
-    .option('--resume <file>', 'go on from a checkpoint: replays to it, checks that it is the same moment, runs on');
+    .option('--checkpoint-simulation <number>', 'of which simulation of a run that makes several (default: of each)')
+    .option(
+      '--resume <file>',
+      'go on from a checkpoint: puts its states back, or replays to it, and runs on; `list` says which',
+    );
 }

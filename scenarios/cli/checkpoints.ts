@@ -4,7 +4,9 @@ import {
   type Checkpoint,
   checkpoint,
   picosecondsPerTick,
+  type Resumed,
   readCheckpoint,
+  resumeWhenRun,
   SimError,
   type Simulation,
   snapshotErrors,
@@ -52,6 +54,12 @@ export function startCheckpoints(
       problem: `--checkpoint-every ${quoted(options.checkpointEvery)} is no time above 0`,
       hint: 'Write it as 10ms or 15us.',
     });
+  const only = options.checkpointSimulation ?? '';
+  if (!/^([1-9]\d{0,8})?$/.test(only))
+    throw kitErrors.create('USAGE', {
+      problem: `--checkpoint-simulation is ${quoted(only)}`,
+      hint: 'Give a whole number from 1 on.',
+    });
   const file = options.checkpointFile ?? `${scenario.id}.ckpt`;
   checkWritable(file, '--checkpoint-file');
   const params = { ...paramsToJson(scenario, resolved), seed: resolved.reserved.seed };
@@ -60,6 +68,7 @@ export function startCheckpoints(
   let simulations = 0;
   const stop = watchSimulations((sim: Simulation) => {
     const simulation = ++simulations;
+    if (only !== '' && simulation !== Number(only)) return;
     const every = read.value / picosecondsPerTick[sim.resolution];
     let next = every;
     sim.watch({
@@ -120,13 +129,15 @@ export function whenReached(
 }
 
 /**
- * Prepares to go on from a checkpoint. The run is replayed to it: scenarios measure through what they were built with, which a
- * checkpoint does not hold. Throws SNAPSHOT_CHANGED for another scenario or other parameters.
+ * Prepares to go on from a checkpoint: its simulation is set up, and its states are put back, or it is replayed where they cannot be; other
+ * simulations of the run are run. `whole`: something else wants to see the run from its start. Throws SNAPSHOT_CHANGED for another scenario
+ * or other parameters.
  */
 export function startResume(
   file: string,
   scenario: Scenario,
   given: ParamsInput,
+  whole: string | undefined,
 ): { readonly resolved: Resolved; tell(io: Io): void; stop(): void } {
   const { checkpoint: saved, meta } = readCheckpointFile(file);
   const refuse = (what: string, was: unknown, now: unknown): never => {
@@ -141,21 +152,27 @@ export function startResume(
       const was = (resolved[part] as Readonly<Record<string, unknown>>)[name];
       if (was !== value) refuse(name, was, value);
     }
-  let isReached = false;
-  const { stop } = whenReached(saved, meta, () => {
-    isReached = true;
+  let resumed: Resumed | undefined;
+  let simulations = 0;
+  const stop = watchSimulations((sim: Simulation) => {
+    if (++simulations === meta.simulation)
+      resumeWhenRun(sim, saved, (_, how) => (resumed = how), whole === undefined ? {} : { replay: whole });
   });
   return {
     resolved,
     stop,
     tell(io) {
-      if (!isReached)
+      if (resumed === undefined)
         throw snapshotErrors.create('SNAPSHOT_DIVERGED', {
           event: saved.event,
           now: 'none: the run ended before',
           was: saved.fingerprint,
         });
-      io.err(`resumed: replayed to event ${saved.event}, same fingerprint as the checkpoint there\n`);
+      const how =
+        resumed.how === 'state'
+          ? `states put back at event ${saved.event}`
+          : `replayed to event ${saved.event} (${resumed.reason})`;
+      io.err(`resumed: ${how}, same fingerprint as the checkpoint there\n`);
     },
   };
 }

@@ -2,6 +2,9 @@ import { createColors } from 'picocolors';
 import type { RunReport } from '../kit/run-scenario.ts';
 import type { ParamsInput } from '../kit/scenario.ts';
 
+/** A moment of a run: of its simulation with this number, counted from 1, after so many events or at a time in picoseconds. */
+export type ServeMoment = { readonly sim: number } & ({ readonly event: number } | { readonly time: number });
+
 /** What the viewer is to show. */
 export interface ServeRequest {
   readonly port: number;
@@ -12,6 +15,8 @@ export interface ServeRequest {
   /** Whether to open a browser when there is a terminal. */
   readonly open: boolean;
   readonly paused: boolean;
+  /** Where the run stands still when it gets there. */
+  readonly until?: ServeMoment | undefined;
   /** Id or path of the scenario to run; without it one is chosen on the page. */
   readonly scenario?: string | undefined;
   readonly params?: ParamsInput | undefined;

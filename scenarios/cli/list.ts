@@ -9,15 +9,15 @@ export function configure(command: Command, io: Io): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  escapement list\n  escapement list --json\n')
     .action((options: { readonly json?: boolean }) => {
-      const entries = registry.map(({ id, title, paper }) => ({ id, title, paper }));
+      const entries = registry.map(({ id, title, paper, resumes }) => ({ id, title, paper, resumes }));
       if (options.json) {
         io.out(`${JSON.stringify(entries, null, 2)}\n`);
         return;
       }
       io.out(
         textTable(
-          [{ head: 'scenario' }, { head: 'title', wrap: true }, { head: 'paper' }],
-          entries.map(({ id, title, paper }) => [id, title, paper]),
+          [{ head: 'scenario' }, { head: 'title', wrap: true }, { head: 'paper' }, { head: 'resumes' }],
+          entries.map(({ id, title, paper, resumes }) => [id, title, paper, resumes]),
           io.width,
         ),
       );

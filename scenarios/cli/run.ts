@@ -71,7 +71,13 @@ export function configure(command: Command, io: Io): void {
     const { runScenario } = await import('../kit/run-scenario.ts');
     const { startCheckpoints, startResume } = await import('./checkpoints.ts');
     const given = readParameters(scenario, options, rest);
-    const resume = options.resume === undefined ? undefined : startResume(options.resume, scenario, given);
+    const whole =
+      options.trace !== undefined
+        ? 'the trace is that of the whole run'
+        : options.free !== undefined
+          ? '--free changes the set-up'
+          : undefined;
+    const resume = options.resume === undefined ? undefined : startResume(options.resume, scenario, given, whole);
     const resolved = resume?.resolved ?? resolveParams(scenario, given);
     if (options.serve === true) {
       await serveRun(name, scenario, given, options, io);

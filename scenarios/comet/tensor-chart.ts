@@ -32,6 +32,8 @@ const tensorChart = createMachine({
 });
 
 const chart = compile(tensorChart);
+// All configurations get their numbers now, so that a saved state means the same in every process.
+chart.explore(64);
 
 export type TensorMessage = Message & { readonly type: 'tensor'; readonly event: TensorEvent };
 export type TensorRef = ActorRef<TensorMessage>;

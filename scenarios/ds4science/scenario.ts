@@ -1,4 +1,5 @@
 import { defineScenario } from '../kit/index.ts';
+import { changes } from './changes.ts';
 import { problemsOf } from './check.ts';
 import { claims } from './claims.ts';
 import { figures, targets } from './figures.ts';
@@ -21,6 +22,7 @@ export const ds4science = defineScenario({
   params,
   metrics,
   presets,
+  changes,
   refine: problemsOf,
   run: runDs4science,
   figures,

@@ -1,4 +1,5 @@
 import { defineScenario, type Target } from '../kit/index.ts';
+import { changes } from './changes.ts';
 import { claims } from './claims.ts';
 import { cells } from './figures.ts';
 import { invariants } from './invariants.ts';
@@ -31,6 +32,7 @@ export const gaudi = defineScenario({
   params,
   metrics,
   presets,
+  changes,
   refine: problemsOf,
   run(given, context) {
     const { metrics: found, fingerprint, warnings } = runGaudi(given);

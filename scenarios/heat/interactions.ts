@@ -1,4 +1,11 @@
-import { type Distribution, exponential, type RandomStream, uniformInteger, zipf } from '../../engine/index.ts';
+import {
+  type Distribution,
+  exponential,
+  type RandomStream,
+  saveClass,
+  uniformInteger,
+  zipf,
+} from '../../engine/index.ts';
 
 /** Sizes of the data whose order is generated. */
 export interface InteractionsSpec {
@@ -23,7 +30,7 @@ export class Interactions {
   #items = new Int32Array(4096);
   #owners = new Int32Array(4096);
   /** Where each user's history starts; one entry more than users so far. */
-  readonly #starts: number[] = [0];
+  #starts: number[] = [0];
   #end = 0;
 
   constructor(spec: InteractionsSpec, lengths: RandomStream, ids: RandomStream) {
@@ -33,6 +40,36 @@ export class Interactions {
     this.#length = exponential(spec.historyMean);
     this.#item =
       spec.itemZipf > 0 ? zipf({ count: spec.items, exponent: spec.itemZipf }) : uniformInteger(1, spec.items);
+  }
+
+  static {
+    saveClass(
+      Interactions,
+      'heat.Interactions',
+      (file) => file.state(),
+      (data) => new Interactions(data.spec, data.lengths, data.ids).#restore(data),
+    );
+  }
+
+  /** @internal */
+  state() {
+    return {
+      spec: this.#spec,
+      lengths: this.#lengths,
+      ids: this.#ids,
+      items: this.#items,
+      owners: this.#owners,
+      starts: this.#starts,
+      end: this.#end,
+    };
+  }
+
+  #restore({ items, owners, starts, end }: ReturnType<Interactions['state']>): this {
+    this.#items = items;
+    this.#owners = owners;
+    this.#starts = starts;
+    this.#end = end;
+    return this;
   }
 
   /** User of sample `index`. */

@@ -1,4 +1,4 @@
-import { type Distribution, type RandomStream, uniformInteger } from '../../engine/index.ts';
+import { type Distribution, type RandomStream, saveClass, uniformInteger } from '../../engine/index.ts';
 
 /** What a thread's sampler of negatives needs. */
 export interface SamplerSpec {
@@ -14,6 +14,7 @@ export interface SamplerSpec {
 export class NegativeSampler {
   /** Item numbers of the sample drawn last. */
   readonly drawn: Int32Array;
+  readonly #spec: SamplerSpec;
   readonly #stream: RandomStream;
   readonly #anyItem: Distribution;
   readonly #list: Int32Array;
@@ -24,6 +25,7 @@ export class NegativeSampler {
   /** Begins at a random phase of the refresh interval, or with `phase: 'start'` at its beginning. */
   constructor(spec: SamplerSpec, stream: RandomStream, options: { readonly phase?: 'random' | 'start' } = {}) {
     const { sampler, items, negatives, tile, refresh } = spec;
+    this.#spec = spec;
     this.#stream = stream;
     this.drawn = new Int32Array(negatives);
     this.#anyItem = uniformInteger(0, items - 1);
@@ -34,6 +36,27 @@ export class NegativeSampler {
     if (this.#list.length === 0 || options.phase === 'start') return;
     this.#redraw();
     this.#left = 1 + uniformInteger(0, refresh - 1).sample(stream);
+  }
+
+  static {
+    saveClass(
+      NegativeSampler,
+      'heat.NegativeSampler',
+      (sampler) => sampler.state(),
+      (data) => new NegativeSampler(data.spec, data.stream, { phase: 'start' }).#restore(data),
+    );
+  }
+
+  /** @internal */
+  state() {
+    return { spec: this.#spec, stream: this.#stream, drawn: this.drawn, list: this.#list, left: this.#left };
+  }
+
+  #restore({ drawn, list, left }: ReturnType<NegativeSampler['state']>): this {
+    this.drawn.set(drawn);
+    this.#list.set(list);
+    this.#left = left;
+    return this;
   }
 
   /** Draws the negatives of the next sample into `drawn`. */

@@ -1,3 +1,4 @@
+import { saveClass } from '../../engine/index.ts';
 import type { HeatSetup } from './setup.ts';
 import { HISTORY_CAP } from './setup.ts';
 
@@ -60,15 +61,43 @@ export class SampleProgram {
   length = 0;
   readonly #shape: Shape & Pick<HeatSetup, 'localAccumulation'>;
   readonly #layout: RowLayout;
+  readonly #thread: number;
   readonly #own: number;
 
   constructor(shape: Shape & Pick<HeatSetup, 'localAccumulation'>, layout: RowLayout, thread: number) {
     this.#shape = shape;
     this.#layout = layout;
+    this.#thread = thread;
     this.#own = layout.private + thread * layout.rowsPerThread;
     this.ops = new Int32Array(
       16 + 10 * shape.negatives + (shape.aggregates ? 4 * HISTORY_CAP + 6 * shape.dim + 16 : 0),
     );
+  }
+
+  static {
+    saveClass(
+      SampleProgram,
+      'heat.SampleProgram',
+      (program) => program.state(),
+      (data) => new SampleProgram(data.shape, data.layout, data.thread).#restore(data),
+    );
+  }
+
+  /** @internal */
+  state() {
+    return {
+      shape: this.#shape,
+      layout: this.#layout,
+      thread: this.#thread,
+      ops: this.ops,
+      length: this.length,
+    };
+  }
+
+  #restore({ ops, length }: ReturnType<SampleProgram['state']>): this {
+    this.ops.set(ops);
+    this.length = length;
+    return this;
   }
 
   /** Writes the operations of a sample; `count` is the thread's number of samples before this one. */

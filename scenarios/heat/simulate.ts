@@ -64,14 +64,14 @@ export async function simulateHeat(setup: HeatSetup, options: SimulateOptions = 
     byLine: options.byLine ?? false,
     recordSamples: options.recordSamples ?? 0,
   });
-  const state = sim.stateOf(actor) as ManyCoreState;
+  const stateNow = (): ManyCoreState => sim.stateOf(actor) as ManyCoreState;
   const wallBudget = { ms: sliceMs, clock: () => performance.now() };
   const samples = setup.threads * (setup.warmupRounds + setup.sampleRounds);
   while (sim.run({ wallBudget }).end === 'wallBudget') {
-    options.onProgress?.(Math.min(1, state.ended / samples));
+    options.onProgress?.(Math.min(1, stateNow().ended / samples));
     await new Promise((resume) => setImmediate(resume));
   }
-  return outcomeOf(setup, state, sim);
+  return outcomeOf(setup, stateNow(), sim);
 }
 
 function outcomeOf(setup: HeatSetup, state: ManyCoreState, sim: Simulation): Outcome {

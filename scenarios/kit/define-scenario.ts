@@ -17,6 +17,9 @@ const taken: readonly string[] = [
   'host',
   'open',
   'paused',
+  'until',
+  'untilEvent',
+  'simulation',
 ];
 
 /** Checks a scenario's definition and makes it runnable. Throws SCENARIO_DEFINITION naming what is wrong with it. */
@@ -41,6 +44,8 @@ export function defineScenario<const Shape extends ParamShape, const Metric exte
   }
   const presets = Object.keys(definition.presets);
   if (presets.includes('none')) refuse("a preset may not be called 'none'", 'Rename it.');
+  for (const name of Object.keys(definition.changes ?? {}))
+    if (!Object.hasOwn(definition.params, name)) refuse(`changes '${name}', which is no parameter`, 'Rename it.');
   const scenario = {
     [scenarioMark]: 1 as const,
     id,
@@ -49,6 +54,7 @@ export function defineScenario<const Shape extends ParamShape, const Metric exte
     fields: [...own, ...reservedFields(id, presets)],
     metrics: definition.metrics,
     presets: definition.presets,
+    changes: definition.changes ?? {},
     refine: definition.refine ?? (() => []),
     run: 'run' in definition ? definition.run : simulate(definition),
     figures: definition.figures ?? [],

@@ -31,13 +31,16 @@ export interface ScenarioDescription {
   readonly paper: Paper;
   readonly params: readonly FieldDescription[];
   readonly presets: Readonly<Record<string, Preset>>;
+  /** Parameters that `branch --set` can change in a running world. */
+  readonly changeable: readonly string[];
   readonly metrics: Readonly<Record<string, MetricInfo>>;
 }
 
 /** Describes a scenario by data that survives JSON. */
 export function describeScenario(scenario: Scenario): ScenarioDescription {
   const { id, title, paper, presets, metrics } = scenario;
-  return { id, title, paper, params: scenario.fields.map(describeField), presets, metrics };
+  const changeable = Object.keys(scenario.changes);
+  return { id, title, paper, params: scenario.fields.map(describeField), presets, changeable, metrics };
 }
 
 function describeField(field: Field): FieldDescription {

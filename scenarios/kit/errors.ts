@@ -21,7 +21,7 @@ export const kitErrors: ErrorRoom<
   SCENARIO_FILE: { fatal: false, text: '%file: %problem', hint: '%hint' },
   RUN_TOO_LONG: {
     fatal: false,
-    text: 'with these parameters virtual time passes 2^53 ticks of one %resolution',
+    text: 'with these parameters virtual time passes 2^53 ticks%resolution',
     hint: 'Check units of bandwidths (25GB/s), or make less work.',
   },
   USAGE: { fatal: false, text: '%problem', hint: '%hint' },
@@ -51,4 +51,13 @@ export function isInputError(error: unknown): error is SimError {
 export function quoted(text: string, limit = 60): string {
   const shown = [...text].length > limit ? `${[...text].slice(0, limit).join('')}...` : text;
   return shown.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+}
+
+/** `error`, or RUN_TOO_LONG when a time came out of parameters that no clock of the kernel can hold. */
+export function asTooLong(error: unknown): unknown {
+  if (!(error instanceof SimError)) return error;
+  if (error.code === 'SIM_RANGE')
+    return kitErrors.create('RUN_TOO_LONG', { resolution: ` of one ${error.values.resolution}` });
+  const isEndless = error.code === 'SIM_BAD_DURATION' && /Infinity/.test(String(error.values.value));
+  return isEndless ? kitErrors.create('RUN_TOO_LONG', { resolution: '' }) : error;
 }

@@ -63,4 +63,5 @@ export {
   type SimulatedMechanism,
   type Tag,
   type Target,
+  type WorldChange,
 } from './scenario.ts';

@@ -1,4 +1,4 @@
-import { kitErrors, quoted } from './errors.ts';
+import { asTooLong, kitErrors, quoted } from './errors.ts';
 import { type Field, formatValue, type ParamValue } from './field.ts';
 import { checkValue, parseValue } from './parse-value.ts';
 import { type Reserved, reservedNames } from './reserved.ts';
@@ -76,7 +76,7 @@ export function resolveParams(
 
 /** Runs the scenario's own checks across parameters. Throws PARAM_CONFLICT. */
 export function checkCombination(scenario: Scenario, own: Readonly<Record<string, ParamValue>>): void {
-  const problems = scenario.refine(own);
+  const problems = refined(scenario, own);
   const first = problems[0];
   if (first === undefined) return;
   const field = fieldNamed(scenario, first.parameter);
@@ -100,4 +100,12 @@ export function paramsToJson(scenario: Scenario, resolved: Resolved): Record<str
     shown[field.name] = field.kind === 'number' && field.dimension === 'duration' ? formatValue(field, value) : value;
   }
   return shown;
+}
+
+function refined(scenario: Scenario, own: Readonly<Record<string, ParamValue>>): ReturnType<Scenario['refine']> {
+  try {
+    return scenario.refine(own);
+  } catch (error) {
+    throw asTooLong(error);
+  }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { estimateMean, SimError } from '../../engine/index.ts';
-import { kitErrors, scenarioErrors } from './errors.ts';
+import { estimateMean } from '../../engine/index.ts';
+import { asTooLong, scenarioErrors } from './errors.ts';
 import type { ParamValue } from './field.ts';
 import { paramsToJson, type Resolved } from './parameters.ts';
 import type { MetricValue, RunOutcome, Scenario } from './scenario.ts';
@@ -70,13 +70,12 @@ export async function runReplication(
   return { outcome, warnings };
 }
 
-/** What `run` returns; parameters that no clock of the kernel can hold are a fault of the input: throws RUN_TOO_LONG for SIM_RANGE. */
+/** What `run` returns; parameters that no clock of the kernel can hold are a fault of the input: throws RUN_TOO_LONG. */
 async function runInRange<Outcome>(run: () => Outcome | Promise<Outcome>): Promise<Outcome> {
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof SimError) || error.code !== 'SIM_RANGE') throw error;
-    throw kitErrors.create('RUN_TOO_LONG', { resolution: error.values.resolution });
+    throw asTooLong(error);
   }
 }
 

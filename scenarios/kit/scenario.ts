@@ -182,6 +182,9 @@ export interface SimulatedMechanism<Shape extends ParamShape, Metric extends str
 export type ScenarioDefinition<Shape extends ParamShape, Metric extends string, Built> = ScenarioBody<Shape, Metric> &
   (DirectMechanism<Shape, Metric> | SimulatedMechanism<Shape, Metric, Built>);
 
+/** Gives a running world another value of a parameter from now on, by messages or by `editWorld`; says why when this world has no such thing. */
+export type WorldChange<Params> = (sim: Simulation, now: Params, was: Params) => string | undefined;
+
 /** The part of a definition that does not depend on how the mechanism is written. */
 export interface ScenarioBody<Shape extends ParamShape, Metric extends string> {
   /** Name on the command line: lower-case letters, digits and dashes. */
@@ -192,6 +195,11 @@ export interface ScenarioBody<Shape extends ParamShape, Metric extends string> {
   readonly metrics: Readonly<Record<Metric, MetricInfo>>;
   /** `quick` shows the point of the scenario in seconds. */
   readonly presets: { readonly quick: Preset<Shape> } & Readonly<Record<string, Preset<Shape>>>;
+  /**
+   * Parameters that can change in a running world, and how: called between two events, `was` what the run was set up with. All others shape
+   * the set-up. `escapement branch --set` asks for it.
+   */
+  readonly changes?: { readonly [Name in Extract<keyof Shape, string>]?: WorldChange<ParamsOf<Shape>> };
   /** Checks across parameters, before any event. */
   readonly refine?: (params: ParamsOf<Shape>) => readonly Problem<Extract<keyof Shape, string>>[];
   readonly figures?: ReadonlyArray<Figure<Shape, NoInfer<Metric>>>;
@@ -214,6 +222,7 @@ export interface Scenario {
   readonly fields: readonly Field[];
   readonly metrics: Readonly<Record<string, MetricInfo>>;
   readonly presets: Readonly<Record<string, Preset>>;
+  readonly changes: Readonly<Record<string, WorldChange<Readonly<Record<string, ParamValue>>>>>;
   readonly refine: (params: Readonly<Record<string, ParamValue>>) => readonly Problem[];
   readonly run: (params: Readonly<Record<string, ParamValue>>, context: RunContext) => RunOutcome | Promise<RunOutcome>;
   readonly figures: readonly Figure[];

@@ -290,6 +290,6 @@ export class Platform {
 }
 
 /** Time between starts of requests, rounded up to a tick so that the limit is never passed. */
-function spacingOf(rateLimit: number): Duration {
+export function spacingOf(rateLimit: number): Duration {
   return seconds(rateLimit === 0 ? 0 : Math.ceil((60 / rateLimit) * TICKS - 1e-6) / TICKS);
 }

@@ -1,4 +1,5 @@
 import { defineScenario } from '../kit/index.ts';
+import { changes } from './changes.ts';
 import { checkParams } from './check.ts';
 import { claims } from './claims.ts';
 import { figures } from './figures.ts';
@@ -17,6 +18,7 @@ export const papagai = defineScenario({
   params,
   metrics,
   presets,
+  changes,
   refine: checkParams,
   run: runPapagai,
   figures,

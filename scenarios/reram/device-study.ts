@@ -8,12 +8,13 @@ import {
   isVerified,
   type ProgrammedMessage,
   type ProgrammerMessage,
-  PulseWriter,
+  type PulseWriter,
   programmer,
   type WriteLaw,
 } from '../../actors/index.ts';
 import {
   type ActorRef,
+  createRandomSource,
   type Duration,
   defineActor,
   NO_TIME,
@@ -25,6 +26,7 @@ import { noTask, type TaskRef } from '../../engine/kernel/trace.ts';
 import { enduranceOf, writeLawOf } from './chip-cells.ts';
 import { mappingOf } from './matrix-layers.ts';
 import type { ReramParams } from './params.ts';
+import { spentBy, writersOf } from './writers.ts';
 
 /** What became of the cells. */
 export interface DeviceRun {
@@ -60,37 +62,30 @@ interface DeviceSpec {
   readonly params: ReramParams;
   readonly seed: number;
   readonly array: CellArray;
-  readonly writer: PulseWriter;
+  /** By array. */
+  readonly writers: readonly PulseWriter[];
   readonly law: WriteLaw;
+  /** Writes a row of an array to levels drawn at random. */
+  readonly writeRow: (tile: number, row: number) => number;
 }
 
 /** A campaign: all cells are formed, written row by row to levels drawn at random, and worn by cycles of writing. */
 const device = defineActor<DeviceSpec, DeviceState & { readonly spec: DeviceSpec }, DeviceMessage>({
   kind: 'device',
+  spawns: () => [programmer],
   init: (spec) => ({ spec, writing: 0, programTime: NO_TIME, formedStuck: 0, worn: 0, task: noTask }),
   on: {
     begin(state, _, ctx) {
-      const { params, seed, array, writer, law } = state.spec;
+      const { params, seed, array, law, writeRow } = state.spec;
       state.formedStuck = form(array, params, seed);
       state.task = ctx.trace.begin('program');
       ctx.trace.wait(state.task, 'barrier', 'arrays');
       const size = params.crossbarRows * params.crossbarCols;
       const pulse = seconds(params.writePulseSeconds + (isVerified(law) ? params.readPulseSeconds : 0));
       const self = ctx.self as ActorRef<ProgrammedMessage>;
-      const row = new Float32Array(params.crossbarCols);
-      const levels = 2 ** mappingOf(params).cellBits - 1;
-      const key = drawKey('targets', seed, 0, 0);
-      for (let first = 0; first < array.cells.length; first += size) {
-        const end = Math.min(array.cells.length, first + size);
-        const writeRow = (r: number): number => {
-          const from = first + r * params.crossbarCols;
-          const part = row.subarray(0, Math.min(params.crossbarCols, end - from));
-          for (let i = 0; i < part.length; i++)
-            part[i] = Math.floor((drawBits(key, from + i) / 4294967296) * (levels + 1)) / levels;
-          return array.write(part, writer, levels, part, from);
-        };
-        const rows = Math.ceil((end - first) / params.crossbarCols);
-        const spec = { rows, writeRow, pulse, lead: NO_TIME, chip: self };
+      for (let tile = 0; tile * size < array.cells.length; tile++) {
+        const rows = Math.ceil((Math.min(array.cells.length, (tile + 1) * size) - tile * size) / params.crossbarCols);
+        const spec = { rows, tile, writeRow, pulse, lead: NO_TIME, chip: self };
         const each: ActorRef<ProgrammerMessage> = ctx.spawn('programmer#', programmer, spec);
         ctx.send(each, { type: 'program', parent: state.task });
         state.writing++;
@@ -119,6 +114,26 @@ const device = defineActor<DeviceSpec, DeviceState & { readonly spec: DeviceSpec
 const intervalOf = ({ writeCycles, writePulseSeconds }: ReramParams): Duration =>
   seconds((writeCycles * writePulseSeconds) / INTERVALS);
 
+/** Writes rows of arrays, all cells one after the other in `array`. */
+function rowWriter(
+  array: CellArray,
+  writers: readonly PulseWriter[],
+  params: ReramParams,
+  seed: number,
+): DeviceSpec['writeRow'] {
+  const { crossbarRows, crossbarCols } = params;
+  const buffer = new Float32Array(crossbarCols);
+  const levels = 2 ** mappingOf(params).cellBits - 1;
+  const key = drawKey('targets', seed, 0, 0);
+  return (tile, row) => {
+    const from = tile * crossbarRows * crossbarCols + row * crossbarCols;
+    const part = buffer.subarray(0, Math.min(crossbarCols, array.cells.length - from));
+    for (let i = 0; i < part.length; i++)
+      part[i] = Math.floor((drawBits(key, from + i) / 4294967296) * (levels + 1)) / levels;
+    return array.write(part, writers[tile]!, levels, part, from);
+  };
+}
+
 const BLOCK = 1 << 20;
 
 function form(array: CellArray, params: ReramParams, seed: number): number {
@@ -139,21 +154,27 @@ export function runDevice(params: ReramParams, seed: number): DeviceRun {
   const sim = new Simulation({ seed, resolution: span > 3600 ? 'us' : 'ps' });
   const law = writeLawOf(params);
   const array = new CellArray(params.cells);
-  const writer = new PulseWriter(law, sim.random('write'));
-  const ref = sim.spawn('device', device, { params, seed, array, writer, law });
+  const arrays = Math.ceil(params.cells / (params.crossbarRows * params.crossbarCols));
+  const writers = writersOf(law, createRandomSource({ seed }), arrays);
+  const ref = sim.spawn('device', device, {
+    params,
+    seed,
+    array,
+    writers,
+    law,
+    writeRow: rowWriter(array, writers, params, seed),
+  });
   sim.send(ref, { type: 'begin' });
-  const { events } = sim.run();
+  sim.run();
   const { worn, formedStuck, programTime } = sim.stateOf(ref) as DeviceState;
   return {
     census: array.census(),
     worn,
     formedStuck,
-    arrays: Math.ceil(params.cells / (params.crossbarRows * params.crossbarCols)),
+    arrays,
     programSeconds: toSeconds(programTime),
-    pulsesPerCell: writer.cells > 0 ? writer.totalPulses / writer.cells : 0,
-    failShare: writer.cells > 0 ? writer.failed / writer.cells : 0,
-    residual: writer.cells > 0 ? Math.sqrt(writer.squares / writer.cells) : 0,
-    events,
+    ...spentBy(writers),
+    events: sim.events,
     fingerprint: sim.fingerprint(),
   };
 }

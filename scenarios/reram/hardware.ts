@@ -10,14 +10,16 @@ import {
   dacJoules,
   isVerified,
   type MappingSpec,
-  PulseWriter,
+  type PulseWriter,
   slicesOfInput,
   type Tiling,
+  type WriteLaw,
 } from '../../actors/index.ts';
-import { createRandomSource, Simulation, toSeconds } from '../../engine/index.ts';
+import { createRandomSource, type RandomSource, Simulation, toSeconds } from '../../engine/index.ts';
 import { fatesOf, LevelTable, partnerLevel, writeLawOf } from './chip-cells.ts';
 import { type MatrixLayer, mappingOf, tilingOf } from './matrix-layers.ts';
 import type { ReramParams } from './params.ts';
+import { spentBy, writersOf } from './writers.ts';
 
 /** The arrays and converters that parameters describe. */
 export function crossbarOf(params: ReramParams): CrossbarSpec {
@@ -59,6 +61,7 @@ export interface HardwareRun {
 /** The arrays of one layer as populations, formed with the fates of the chip, and what their cells are asked for. */
 interface LayerCells {
   readonly arrays: readonly CellArray[];
+  readonly writers: readonly PulseWriter[];
   readonly layer: ChipLayer;
 }
 
@@ -68,8 +71,12 @@ export function runHardware(params: ReramParams, layers: readonly MatrixLayer[],
   const crossbar = crossbarOf(params);
   const law = writeLawOf(params);
   const sim = new Simulation({ seed });
-  const writer = new PulseWriter(law, createRandomSource({ seed }).stream('hardware', 'write'));
-  const cells = layers.map((layer, l) => layerCells(params, layer, mapping, writer, { seed, chip: 0, layer: l }));
+  const source = createRandomSource({ seed });
+  const cells = layers.map((layer, l) =>
+    layerCells(params, layer, mapping, { law, source }, { seed, chip: 0, layer: l }),
+  );
+  const writers = cells.flatMap((one) => one.writers);
+  for (const { arrays, writers: own } of cells) for (const kept of [...arrays, ...own]) sim.keep(kept);
   const isCompensated = params.mitigation === 'pair-compensate';
   const ref = sim.spawn('chip', chip, {
     layers: cells.map(({ layer }) => layer),
@@ -80,14 +87,10 @@ export function runHardware(params: ReramParams, layers: readonly MatrixLayer[],
     isVerified: isVerified(law),
   });
   sim.send(ref, { type: 'program' });
-  sim.run();
-  if (isCompensated) {
-    // The march test reads every cell at both ends before the second pass.
-    sim.send(ref, { type: 'program', reads: 2 });
-    sim.run();
-  }
+  // The march test reads every cell at both ends before the second pass.
+  if (isCompensated) sim.send(ref, { type: 'program', reads: 2 });
   sim.send(ref, { type: 'infer', inputs: undefined });
-  const { events } = sim.run();
+  sim.run();
   const state = sim.stateOf(ref) as ChipState;
   const slices = slicesOfInput(crossbar);
   const tilings = cells.map(({ layer }) => layer.tiling);
@@ -110,10 +113,8 @@ export function runHardware(params: ReramParams, layers: readonly MatrixLayer[],
       reads(({ tiles }) => tiles.reduce((sum, { rows }) => sum + rows, 0)),
     ),
     census: addUp(cells.flatMap(({ arrays }) => arrays.map((array) => array.census()))),
-    pulsesPerCell: writer.totalPulses / writer.cells,
-    failShare: writer.failed / writer.cells,
-    residual: Math.sqrt(writer.squares / writer.cells),
-    events,
+    ...spentBy(writers),
+    events: sim.events,
     fingerprint: sim.fingerprint(),
   };
 }
@@ -122,7 +123,7 @@ function layerCells(
   params: ReramParams,
   layer: MatrixLayer,
   mapping: MappingSpec,
-  writer: PulseWriter,
+  write: { readonly law: WriteLaw; readonly source: RandomSource },
   place: { readonly seed: number; readonly chip: number; readonly layer: number },
 ): LayerCells {
   const tiling = tilingOf(params, layer.shape, mapping);
@@ -141,6 +142,8 @@ function layerCells(
     }
     return array;
   });
+  const { length } = tiling.tiles;
+  const writers = writersOf(write.law, layerSource(write.source, place.layer), length);
   const writeRow = (t: number, row: number): number => {
     const { firstRow, firstColumn, columns } = tiling.tiles[t]!;
     const start = (firstRow + row) * width + firstColumn;
@@ -152,9 +155,14 @@ function layerCells(
       const level = table.levels[table.at(k) + c]!;
       part[column] = (isCompensated ? partnerLevel(level, k, c, fates[at ^ 1]!, top) : level) / top;
     }
-    return arrays[t]!.write(part, writer, top, part, row * columns);
+    return arrays[t]!.write(part, writers[t]!, top, part, row * columns);
   };
-  return { arrays, layer: { tiling, levels: undefined, writeRow } };
+  return { arrays, writers, layer: { tiling, levels: undefined, writeRow } };
+}
+
+/** Streams of one layer. */
+function layerSource(source: RandomSource, layer: number): RandomSource {
+  return { stream: (path, name) => source.stream(`layer ${layer}/${path}`, name) };
 }
 
 function addUp(parts: readonly Census[]): Census {

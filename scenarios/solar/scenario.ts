@@ -1,4 +1,5 @@
 import { defineScenario } from '../kit/index.ts';
+import { changes } from './changes.ts';
 import { checkParams } from './check.ts';
 import { claims } from './claims.ts';
 import { cells } from './figures.ts';
@@ -21,6 +22,7 @@ export const solar = defineScenario({
   params,
   metrics,
   presets,
+  changes,
   refine: checkParams,
   run: runSolar,
   figures: cells,

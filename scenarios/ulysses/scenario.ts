@@ -1,4 +1,5 @@
 import { defineScenario, type Target } from '../kit/index.ts';
+import { changes } from './changes.ts';
 import { claims } from './claims.ts';
 import { cells } from './figures.ts';
 import { invariants } from './invariants.ts';
@@ -27,6 +28,7 @@ export const ulysses = defineScenario({
   params,
   metrics,
   presets,
+  changes,
   refine: problemsOf,
   run(given, context) {
     if (given.scope === 'numerics') {

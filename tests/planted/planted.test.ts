@@ -13,7 +13,7 @@ import {
   requests,
   tieOrderReport,
 } from '../../scenarios/kit/testing/index.ts';
-import { quickWorks } from '../scenarios/kit/testing/quick-works.ts';
+import { simulatedRuns } from '../scenarios/kit/testing/quick-works.ts';
 import { type Bug, runLock } from './broken-lock.ts';
 
 const test = suite('planted bugs');
@@ -52,12 +52,14 @@ test('the lock without a bug passes, so that nothing is found where nothing is',
   checkCommands(checkOf(), { seed, numRuns: 1000 });
 });
 
-test('the checkpoint oracle and independence of ties hold at the whole quick presets', async () => {
-  for (const [id, work] of await quickWorks(false)) {
-    const { simulations, checkpoints } = await checkpointOracle(work, [0.43, 0.86]);
-    assert.is(checkpoints, 2 * simulations, id);
-    assert.equal((await tieOrderReport(work, [3], declaredDependences[id])).undeclared, [], id);
-  }
-});
+for (const { entry, runs } of await simulatedRuns(true))
+  test(`the checkpoint oracle and independence of ties hold at the whole quick preset: ${entry.id}`, async () => {
+    for (const { work } of runs) {
+      const { simulations, checkpoints, byState } = await checkpointOracle(work, [0.43, 0.86]);
+      assert.is(checkpoints, 2 * simulations);
+      assert.is(byState, entry.resumes === 'by state' ? checkpoints : 0);
+      assert.equal((await tieOrderReport(work, [3], declaredDependences[entry.id])).undeclared, []);
+    }
+  });
 
 test.run();

@@ -28,7 +28,7 @@ import type { Moment } from './past-link.ts';
 import { archived, RunBook } from './run-book.ts';
 import { eventCondition } from './run-gate.ts';
 import { RunHost } from './run-host.ts';
-import type { FromRun, RunPosition } from './run-link.ts';
+import type { FromRun, RunPosition, Stand } from './run-link.ts';
 import { Viewer, type ViewerHost, type ViewerSocket } from './viewer.ts';
 import { Waypoints } from './waypoints.ts';
 
@@ -195,7 +195,7 @@ export class LiveHub implements ViewerHost {
   }
 
   /** Ends the present run and starts another. Throws what is wrong with scenario or parameters, and then nothing has changed. */
-  async start(scenario: string, params: Values, paused: boolean): Promise<void> {
+  async start(scenario: string, params: Values, paused: boolean, until?: Stand): Promise<void> {
     const loaded = await this.load(scenario);
     const resolved = resolveParams(loaded, params);
     this.#marks.open({ scenario: loaded.id, params: paramsToJson(loaded, resolved), seed: resolved.reserved.seed });
@@ -220,7 +220,7 @@ export class LiveHub implements ViewerHost {
     for (const viewer of this.#viewers) viewer.startAnew();
     this.#tellRun();
     this.#broadcast({ type: 'marks', marks: [...this.marks] });
-    const run: RunHost = new RunHost({ scenario, params, paused }, (message) => {
+    const run: RunHost = new RunHost({ scenario, params, paused, until }, (message) => {
       if (this.#run === run) this.#hear(message, number);
     });
     this.#run = run;

@@ -2,7 +2,7 @@ import { picosecondsPerTick } from '../../engine/index.ts';
 import type { Leave, Probe, Simulation } from '../../engine/kernel/index.ts';
 import { trailOf } from './actor-look.ts';
 import { type Condition, parseCondition } from './query-language.ts';
-import type { RunPosition, ToRun } from './run-link.ts';
+import type { RunPosition, Stand, ToRun } from './run-link.ts';
 
 /** Wall time that a run computes before it looks after its port, in ms. */
 const turnMs = 8;
@@ -61,10 +61,14 @@ export class RunGate {
   #askedUntil = never;
   #last: LastEvent = { now: 0, events: 0, pending: 0, actor: '', type: '' };
   #unwatch: (() => void) | undefined = undefined;
+  /** Not yet reached. */
+  #moment: Stand | undefined;
   progress: number | null = null;
 
-  constructor(options: GateOptions, paused: boolean) {
+  /** `until`: where the run stands still when it gets there. */
+  constructor(options: GateOptions, paused: boolean, until?: Stand) {
     this.#options = options;
+    this.#moment = until;
     if (paused) this.#paused = { by: 0, at: 0, why: 'started paused' };
   }
 
@@ -76,6 +80,12 @@ export class RunGate {
     this.#number = number;
     this.#askedEvents = -1;
     this.#rebase();
+    const moment = this.#moment;
+    if (moment?.sim === number) {
+      this.#moment = undefined;
+      if ('event' in moment) this.#untilEvent = moment.event;
+      else this.#untilTick = Math.ceil(moment.time / picosecondsPerTick[sim.resolution]);
+    }
     sim.gate(() => this.#leave(sim));
   }
 

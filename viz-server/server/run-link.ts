@@ -2,6 +2,9 @@ import type { TraceChunk } from '../../engine/trace/index.ts';
 import type { RunReport } from '../../scenarios/kit/run-scenario.ts';
 import type { ActorLook } from './actor-look.ts';
 
+/** A moment of a run: of its simulation with this number, counted from 1, after so many events or at a time in picoseconds. */
+export type Stand = { readonly sim: number } & ({ readonly event: number } | { readonly time: number });
+
 /** What the run's thread is started with. */
 export interface RunTask {
   /** Id of a scenario, or the path of a file that the command line named. */
@@ -10,6 +13,8 @@ export interface RunTask {
   readonly paused: boolean;
   /** Names of resources, stations and links that nobody waits for. Default none. */
   readonly free?: readonly string[];
+  /** Where it stands still when it gets there. */
+  readonly until?: Stand | undefined;
   /** See `slots`. */
   readonly shared: Int32Array;
 }

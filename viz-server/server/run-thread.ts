@@ -28,7 +28,7 @@ class RunThread {
   #produced = 0;
 
   constructor() {
-    const { shared, paused } = this.#task;
+    const { shared, paused, until } = this.#task;
     this.#gate = new RunGate(
       {
         clock: () => performance.now(),
@@ -37,6 +37,7 @@ class RunThread {
         serve: (urgent) => this.#serve(urgent),
       },
       paused,
+      until,
     );
   }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { IntermittentSpec } from '../../../actors/faults/index.ts';
 import { gpuCluster, star, type Topology } from '../../../actors/network/index.ts';
 import { bytesPerSecond, type Message, ns, timed, us } from '../../../engine/index.ts';
+import { testingErrors } from '../../../engine/testing/errors.ts';
 import { isInputError } from '../errors.ts';
 import type { Field, NumberField, ParamValue } from '../field.ts';
 import { fieldNamed, resolveParams } from '../parameters.ts';
@@ -56,7 +57,8 @@ export function faultPlans(): fc.Arbitrary<Pick<IntermittentSpec<Message>, 'betw
 /**
  * Parameters of a scenario from its schema: each name in `vary` takes any value that its schema allows, numbers at most 16 times the default
  * so that runs stay small, or those given; combinations that `refine` refuses are left out. Shrinks towards the smallest numbers.
- * Throws PARAM_UNKNOWN.
+ * Throws PARAM_UNKNOWN, and TEST_REFUSED when 200 combinations in a row are refused: parameters that mean something only beside others want
+ * those in `base`.
  */
 export function parameterSets(
   scenario: Scenario,
@@ -68,18 +70,28 @@ export function parameterSets(
     const given = options.values?.[name];
     model[name] = given === undefined ? valuesOf(fieldNamed(scenario, name)) : fc.constantFrom(...given);
   }
+  let refused = 0;
   return fc
     .record(model)
     .map((own): ParamsInput => ({ ...options.base, ...own }))
-    .filter((params) => isAccepted(scenario, params));
+    .filter((params) => {
+      const why = refusal(scenario, params);
+      refused = why === undefined ? 0 : refused + 1;
+      if (refused === MOST_REFUSED)
+        throw testingErrors.create('TEST_REFUSED', { id: scenario.id, count: refused, why });
+      return why === undefined;
+    });
 }
 
-function isAccepted(scenario: Scenario, params: ParamsInput): boolean {
+const MOST_REFUSED = 200;
+
+/** Why the scenario does not take `params`. */
+function refusal(scenario: Scenario, params: ParamsInput): string | undefined {
   try {
     resolveParams(scenario, params);
-    return true;
+    return undefined;
   } catch (error) {
-    if (isInputError(error)) return false;
+    if (isInputError(error)) return (error as Error).message;
     throw error;
   }
 }

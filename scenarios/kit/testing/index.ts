@@ -19,6 +19,7 @@ export {
   type Failure,
   findFailure,
   GrantLog,
+  type OpensIn,
   type OrderDependence,
   type OrderReport,
   type Output,
@@ -33,9 +34,11 @@ export {
   testingErrors,
   uncovered,
 } from '../../../engine/testing/index.ts';
+export { checkParameters, type ParameterCheck } from './check-parameters.ts';
 export { checkWorker } from './check-worker.ts';
 export { declaredDependences } from './declared-dependences.ts';
 export { faultPlans, parameterSets, topologies, workloads } from './generators.ts';
+export { saveCase } from './save-case.ts';
 export {
   checkpointOracle,
   type DeclaredDependence,

@@ -1,4 +1,13 @@
-import { atEvent, checkpoint, type Simulation, snapshotErrors, watchSimulations } from '../../../engine/index.ts';
+import {
+  atEvent,
+  checkpoint,
+  type Resumed,
+  readCheckpoint,
+  resumeWhenRun,
+  type Simulation,
+  snapshotErrors,
+  watchSimulations,
+} from '../../../engine/index.ts';
 import {
   type Deviation,
   deviating,
@@ -26,67 +35,81 @@ export interface OracleReport {
   readonly simulations: number;
   /** Checkpoints taken and come back to. */
   readonly checkpoints: number;
-  /** How many of them hold the states, how many the moment only. */
-  readonly withStates: number;
+  /** How many of them were come back to by putting the states back, without the events before. */
+  readonly byState: number;
+  /** Why the others were replayed, each reason once. */
+  readonly reasons: readonly string[];
+}
+
+interface Straight {
+  readonly prints: readonly string[];
+  readonly events: readonly number[];
 }
 
 /**
- * The checkpoint oracle for any work: run to the end equals checkpoint, rebuild, restore, run to the end, twice in a row. Of each simulation
- * two checkpoints are taken, where `instants` (in [0, 1)) say; the second time the work is replayed to both and compared there. States that
- * are in a checkpoint must also be the same after the replay. Throws SNAPSHOT_DIVERGED.
+ * The checkpoint oracle for any work: run to the end equals checkpoint, rebuild, restore, run to the end, as often in a row as there are
+ * `instants` (shares of the events of each simulation, in [0, 1)). The work is done anew for each: every simulation is set up, restored to
+ * this instant from a checkpoint that the work before took, saved again at the next instant, and run to its end. Restores put states back
+ * where the checkpoint has them, and replay otherwise. Every fingerprint, number of events and output must be as if nothing had happened.
+ * Throws SNAPSHOT_DIVERGED and what restores throw.
  */
-export async function checkpointOracle(work: Work, instants: readonly [number, number]): Promise<OracleReport> {
-  const prints = async (onSimulation: (sim: Simulation, number: number) => void): Promise<string[]> => {
-    const sims: Simulation[] = [];
-    const stop = watchSimulations((sim: Simulation) => {
-      sims.push(sim);
-      onSimulation(sim, sims.length - 1);
-    });
-    try {
-      const outputs = await work();
-      return [...sims.map((sim) => `${sim.fingerprint()} ${sim.events}`), JSON.stringify(outputs)];
-    } finally {
-      stop();
-    }
-  };
-  const straight = await prints(() => undefined);
-  const eventsOf = (number: number): number => Number((straight[number] as string).split(' ')[1]);
-  const moments = (number: number): number[] =>
-    instants.map((share) => Math.floor(share * (eventsOf(number) + 1))).sort((a, b) => a - b);
-  const taken: Array<Array<ReturnType<typeof checkpoint>>> = [];
-  const inTurn = (number: number, sim: Simulation, action: (i: number) => void): void => {
-    const [first, second] = moments(number) as [number, number];
-    atEvent(sim, first, () => {
-      action(0);
-      atEvent(sim, second, () => action(1));
-    });
-  };
-  const saved = await prints((sim, number) => {
-    const list: Array<ReturnType<typeof checkpoint>> = [];
-    taken.push(list);
-    inTurn(number, sim, () => list.push(checkpoint(sim)));
-  });
-  let checkpoints = 0;
-  let withStates = 0;
-  const replayed = await prints((sim, number) =>
-    inTurn(number, sim, (i) => {
-      const was = taken[number]?.[i];
-      const now = checkpoint(sim);
-      if (was === undefined || was.fingerprint !== now.fingerprint || JSON.stringify(was) !== JSON.stringify(now))
-        throw snapshotErrors.create('SNAPSHOT_DIVERGED', {
-          event: sim.events,
-          now: now.fingerprint,
-          was: was?.fingerprint ?? 'none',
+export async function checkpointOracle(work: Work, instants: readonly number[]): Promise<OracleReport> {
+  const straight = await runWatched(work, () => undefined);
+  const order = [...instants].sort((a, b) => a - b);
+  const resumes: Resumed[] = [];
+  let saved: readonly Uint8Array[] = [];
+  for (let turn = 0; turn <= order.length; turn++) {
+    const before = saved;
+    const next: Uint8Array[] = [];
+    const share = order[turn];
+    const saveNext = (sim: Simulation, number: number): void => {
+      if (share === undefined) return;
+      const at = Math.floor(share * ((straight.events[number] ?? 0) + 1));
+      atEvent(sim, at, () => {
+        next[number] = checkpoint(sim).bytes();
+      });
+    };
+    const ends = await runWatched(work, (sim, number) => {
+      const container = before[number];
+      if (container === undefined) saveNext(sim, number);
+      else
+        resumeWhenRun(sim, readCheckpoint(container), (_, resumed) => {
+          resumes.push(resumed);
+          saveNext(sim, number);
         });
-      checkpoints++;
-      if (was.replayOnly === undefined) withStates++;
-    }),
-  );
-  for (const other of [saved, replayed])
-    straight.forEach((was, i) => {
-      if (other[i] !== was) throw snapshotErrors.create('SNAPSHOT_DIVERGED', { event: 'end', now: other[i], was });
     });
-  return { simulations: straight.length - 1, checkpoints, withStates };
+    straight.prints.forEach((was, i) => {
+      const now = ends.prints[i];
+      if (now !== was)
+        throw snapshotErrors.create('SNAPSHOT_DIVERGED', { event: `the end, restored ${turn} times`, now, was });
+    });
+    saved = next;
+  }
+  const reasons = resumes.flatMap(({ reason }) => reason ?? []);
+  return {
+    simulations: straight.events.length,
+    checkpoints: resumes.length,
+    byState: resumes.length - reasons.length,
+    reasons: [...new Set(reasons)],
+  };
+}
+
+/** Does the work and tells of each simulation, when it is made, and how all of them ended. */
+async function runWatched(work: Work, made: (sim: Simulation, number: number) => void): Promise<Straight> {
+  const sims: Simulation[] = [];
+  const stop = watchSimulations((sim: Simulation) => {
+    sims.push(sim);
+    made(sim, sims.length - 1);
+  });
+  try {
+    const outputs = await work();
+    return {
+      prints: [...sims.map((sim) => `${sim.fingerprint()} ${sim.events}`), JSON.stringify(outputs)],
+      events: sims.map(({ events }) => events),
+    };
+  } finally {
+    stop();
+  }
 }
 
 /** A metric that depends on the order of simultaneous events, and may. */

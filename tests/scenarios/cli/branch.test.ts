@@ -29,7 +29,7 @@ test('a resumed run ends as the run that was saved', async () => {
   assert.equal(withoutClock(saved.out), withoutClock(plain.out));
   const resumed = await inProcess(['run', 'ulysses', '--resume', file, '--json']);
   assert.is(resumed.code, 0, resumed.err);
-  assert.match(resumed.err, /replayed to event \d+, same fingerprint/);
+  assert.match(resumed.err, /states put back at event \d+, same fingerprint/);
   assert.equal(withoutClock(resumed.out), withoutClock(plain.out));
 });
 
@@ -41,7 +41,7 @@ test('a checkpoint of other parameters, cut off or altered is refused in one lin
   assert.match(scenario.err, /the scenario is solar, was ulysses/);
   const bytes = readFileSync(file);
   writeFileSync(join(folder, 'cut.ckpt'), bytes.subarray(0, 200));
-  const cut = await inProcess(['branch', join(folder, 'cut.ckpt'), '--set', 'gpus=8']);
+  const cut = await inProcess(['branch', join(folder, 'cut.ckpt'), '--set', 'nicBandwidth=8GB/s']);
   assert.is(cut.code, 2);
   assert.match(cut.err, /cut off: 200 bytes/);
   const none = await inProcess(['run', 'ulysses', '--resume', join(folder, 'none.ckpt')]);
@@ -49,27 +49,134 @@ test('a checkpoint of other parameters, cut off or altered is refused in one lin
   for (const args of [
     ['--checkpoint-every', 'soon'],
     ['--checkpoint-file', file],
+    ['--checkpoint-every', '1ms', '--checkpoint-simulation', 'first'],
   ])
     assert.is((await inProcess(['run', 'ulysses', ...args])).code, 2);
 });
 
-test('branch compares both futures metric by metric and task by task', async () => {
-  const { code, out, err } = await inProcess([
-    'branch',
-    file,
-    '--set',
-    'nicBandwidth=2GB/s',
-    '--set',
-    'gpus=8',
-    '--json',
-  ]);
+test('a run with generator processes is resumed by replay, and says so', async () => {
+  const week = join(folder, 'p.ckpt');
+  const params = ['--students', '20', '--qualityEssays', '10', '--json'];
+  const every = ['--checkpoint-every', '40000s', '--checkpoint-file', week];
+  const saved = await inProcess(['run', 'papagai', ...params, ...every]);
+  assert.is(saved.code, 0, saved.err);
+  const resumed = await inProcess(['run', 'papagai', '--resume', week, '--json']);
+  assert.match(resumed.err, /replayed to event \d+ \(the state of worker0 is an instance of Host\), same fingerprint/);
+  assert.equal(withoutClock(resumed.out), withoutClock(saved.out));
+  const { out } = await inProcess(['list', '--json']);
+  const resumes = new Map(
+    (JSON.parse(out) as { id: string; resumes: string }[]).map((each) => [each.id, each.resumes]),
+  );
+  assert.is(resumes.get('papagai'), 'by replay');
+  assert.is(resumes.get('ulysses'), 'by state');
+});
+
+interface Ends {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Both futures as JSON: the same up to the checkpoint, tasks and metrics. */
+async function futures(from: string, ...args: string[]) {
+  const { code, out, err } = await inProcess(['branch', from, ...args, '--tasks', '100000', '--json']);
   assert.is(code, 0, err);
-  const { before, after, tasks } = JSON.parse(out);
-  assert.is.not(before.fingerprint, after.fingerprint);
-  assert.ok(tasks.different > 0 && tasks.largest.length === 10);
-  const table = await inProcess(['branch', file, '--set', 'gpus=8', '--tasks', '2']);
+  const found = JSON.parse(out);
+  assert.is(found.parts, 'at the checkpoint');
+  assert.ok(found.tasks.same > 0 && found.tasks.different > 0, `${found.tasks.same}, ${found.tasks.different}`);
+  for (const { before, after } of found.tasks.largest as { before?: Ends; after?: Ends }[])
+    for (const { start, end } of [before, after].filter((each) => each !== undefined))
+      assert.ok(Math.max(start, end) >= found.checkpoint.at, `${start} ${end} before ${found.checkpoint.at}`);
+  return found;
+}
+
+test('branch --set parts the futures at the checkpoint, and compares them metric by metric and task by task', async () => {
+  const { before, after } = await futures(file, '--set', 'nicBandwidth=2GB/s');
+  const whole = JSON.parse(
+    (await inProcess(['run', 'ulysses', '--preset', 'quick', '--nicBandwidth', '2GB/s', '--json'])).out,
+  );
+  const seconds = (report: { metrics: { iterationSeconds: number } }): number => report.metrics.iterationSeconds;
+  assert.ok(seconds(before) < seconds(after) && seconds(after) < seconds(whole), 'slower from the checkpoint on only');
+  const edited = await futures(file, '--set', 'nvlinkBandwidth=20GB/s', '--edit', 'gpu0:speed=0.5');
+  assert.ok(seconds(edited.after) > seconds(before));
+  const table = await inProcess(['branch', file, '--set', 'nicEfficiency=0.2', '--tasks', '2']);
+  assert.match(table.out, /event \d+: the futures part there/);
   assert.match(table.out, /tasks are the same, \d+ are not/);
   assert.match(table.out, /iterationSeconds/);
+});
+
+test('a parameter that shapes the set-up is refused by name, or compared from the start when asked for', async () => {
+  const refused = await inProcess(['branch', file, '--set', 'gpus=8']);
+  assert.is(refused.code, 2);
+  assert.match(
+    refused.err,
+    /^error: gpus shapes the set-up of ulysses and cannot change [^\n]*--from-start[^\n]* nicBandwidth[^\n]*\n$/,
+  );
+  const whole = await inProcess(['branch', file, '--set', 'gpus=8', '--from-start', '--json']);
+  const { before, after, tasks, parts } = JSON.parse(whole.out);
+  assert.is(parts, 'from the start');
+  assert.is.not(before.fingerprint, after.fingerprint);
+  assert.ok(tasks.different > 0 && tasks.largest.length === 10);
+  const table = await inProcess(['branch', file, '--set', 'gpus=8', '--from-start', '--tasks', '2']);
+  assert.match(table.out, /two whole runs: [^\n]* the checkpoint plays no part/);
+  assert.match((await inProcess(['branch', file, '--edit', 'gpu0:speed=2', '--from-start'])).err, /--from-start/);
+});
+
+test('each scenario changes what it says it can in a running world', async () => {
+  const cases: ReadonlyArray<readonly [string, readonly string[], string, ReadonlyArray<readonly string[]>]> = [
+    [
+      'ds4science',
+      ['--preset', 'quick', '--gpus', '16'],
+      '70ms',
+      [['nicBandwidth=1GB/s'], ['nvlinkBandwidth=10GB/s'], ['nicEfficiency=0.1']],
+    ],
+    [
+      'solar',
+      ['--preset', 'quick', '--loader', 'pytorch', '--peerFetch', 'true'],
+      '8s',
+      [
+        ['fsLatencySeconds=10ms'],
+        ['ioDepth=4'],
+        ['hitSecondsPerSample=1ms'],
+        ['computeSecondsPerSample=20ms'],
+        ['allReduceSeconds=5ms'],
+        ['prefetchDepth=3'],
+      ],
+    ],
+    [
+      'solar',
+      ['--preset', 'quick', '--loader', 'nopfs', '--checkpoint-simulation', '1'],
+      '8s',
+      [['networkLatencySeconds=1ms'], ['networkBytesPerSecond=10MB/s']],
+    ],
+    ['gaudi', [], '100ms', [['hbmBandwidth=10GB/s']]],
+    ['gaudi', ['--hostIssueSeconds', '60ms'], '350ms', [['hostIssueSeconds=80ms']]],
+    [
+      'papagai',
+      [
+        '--system',
+        'llm',
+        '--llm',
+        'gpt-4',
+        '--students',
+        '20',
+        '--qualityEssays',
+        '10',
+        '--deadlineShape',
+        'burst',
+        '--burstSeconds',
+        '60',
+      ],
+      '50s',
+      [['rateLimit=1']],
+    ],
+  ];
+  for (const [id, params, every, sets] of cases) {
+    const from = join(folder, `${id}.ckpt`);
+    const saved = await inProcess(['run', id, ...params, '--checkpoint-every', every, '--checkpoint-file', from]);
+    assert.is(saved.code, 0, saved.err);
+    assert.match(saved.err, /checkpoints: \d+ taken/, id);
+    for (const set of sets) await futures(from, ...set.flatMap((each) => ['--set', each]));
+  }
 });
 
 test('an edit of a state holds from the checkpoint on, and wrong ones are refused', async () => {

@@ -12,8 +12,10 @@ import {
   workloads,
 } from '../../../../scenarios/kit/testing/index.ts';
 import { ulysses } from '../../../../scenarios/ulysses/index.ts';
+import { simulatedRuns } from './quick-works.ts';
 
 const test = suite('generators of the kit');
+const reserved = ['preset', 'seed', 'replications', 'backend'];
 const seeds = { seed: 20261123, numRuns: 200 };
 
 test('topologies have routes between all endpoints, workloads stay inside them', () => {
@@ -66,8 +68,27 @@ test('fault plans end, and disturb as often as they say', () => {
   );
 });
 
-test('a run in a worker equals one in this thread', async () => {
-  await checkWorker(ulysses, { preset: 'quick' });
+for (const { entry, scenario, runs } of await simulatedRuns(false))
+  test(`a run in a worker equals one in this thread: ${entry.id}`, async () => {
+    for (const { params } of runs) await checkWorker(scenario, params);
+  });
+
+test('every parameter of every scenario varies, or it is said in one line what it needs', async () => {
+  let varied = 0;
+  let refused = 0;
+  for (const { entry, scenario } of await simulatedRuns(false))
+    for (const { name } of scenario.fields.filter((field) => !reserved.includes(field.name)))
+      try {
+        for (const params of fc.sample(parameterSets(scenario, [name]), { seed: 20261123, numRuns: 2 })) {
+          assert.equal(Object.keys(params), [name]);
+          varied++;
+        }
+      } catch (error) {
+        assert.is((error as { code: string }).code, 'TEST_REFUSED', `${entry.id} ${name}`);
+        assert.match((error as Error).message, /refuses 200 combinations of parameters in a row, the last one: \w/);
+        refused++;
+      }
+  assert.ok(varied > 500 && refused > 0, `${varied} ${refused}`);
 });
 
 test.run();

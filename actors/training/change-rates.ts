@@ -1,0 +1,43 @@
+import type { ActorRef } from '../../engine/kernel/actor.ts';
+import { type BytesPerSecond, bytesPerSecond } from '../../engine/kernel/quantities.ts';
+import type { Simulation } from '../../engine/kernel/simulation.ts';
+import { editWorld } from '../../engine/snapshots/index.ts';
+import type { NetworkMessage, NetworkState } from '../network/index.ts';
+import type { CollectiveServiceState } from './collective-service.ts';
+
+/** Rates of a GPU's ports in a step that runs, in bytes per second. */
+export interface PortRates {
+  readonly nvlink: number;
+  readonly nic: number;
+  /** Share of a network card that one GPU's messages reach. */
+  readonly nicEfficiency: number;
+}
+
+/**
+ * Gives the ports of a step that runs (`simulateStep`) other rates from now on; to be called between events. Flows under way keep the caps
+ * that they began with, those that begin later have caps in proportion. Says why when it cannot.
+ */
+export function changeRates(sim: Simulation, now: PortRates, was: PortRates): string | undefined {
+  const network = sim.actor('network') as unknown as ActorRef<NetworkMessage> | undefined;
+  if (network === undefined) return 'no network runs';
+  const { topology } = sim.stateOf(network as never) as NetworkState;
+  const rates: Readonly<Record<string, number>> = { nvlink: now.nvlink, nic: now.nic };
+  for (const { name, category } of topology.links) {
+    const rate = rates[category];
+    if (rate !== undefined && rate !== (was as unknown as typeof rates)[category])
+      sim.send(network, { type: 'setCapacity', link: name, capacity: bytesPerSecond(rate) });
+  }
+  const factor = (now.nic * now.nicEfficiency) / (was.nic * was.nicEfficiency);
+  if (factor === 1) return undefined;
+  editWorld(sim, (world) => {
+    for (const path of sim.actors()) {
+      const state = sim.stateOf(sim.actor(path) as never) as Partial<CollectiveServiceState> | undefined;
+      if (state?.parties === undefined || state.completed === undefined) continue;
+      const { spec } = world.actor<CollectiveServiceState>(path).state;
+      for (const { flows } of spec.plans)
+        for (const flow of flows as unknown as Array<{ cap?: BytesPerSecond }>)
+          if (flow.cap !== undefined) flow.cap = bytesPerSecond(flow.cap * factor);
+    }
+  });
+  return undefined;
+}

@@ -1,0 +1,21 @@
+import { changeRates, type PortRates } from '../../actors/training/index.ts';
+import type { WorldChange } from '../kit/index.ts';
+import type { UlyssesParams } from './parameters.ts';
+import { platformOf } from './platform.ts';
+
+const ratesOf = (params: UlyssesParams): PortRates => {
+  const { nvlink, nic, nicEfficiency } = platformOf(params);
+  return { nvlink, nic, nicEfficiency };
+};
+
+const change =
+  (name: 'nvlinkBandwidth' | 'nicBandwidth' | 'nicEfficiency'): WorldChange<UlyssesParams> =>
+  (sim, now, was) =>
+    changeRates(sim, ratesOf({ ...was, [name]: now[name] }), ratesOf(was));
+
+/** Parameters that can change while an iteration runs: the rates of the ports. Kernels are priced when the program is written. */
+export const changes = {
+  nvlinkBandwidth: change('nvlinkBandwidth'),
+  nicBandwidth: change('nicBandwidth'),
+  nicEfficiency: change('nicEfficiency'),
+};
