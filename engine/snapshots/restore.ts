@@ -68,7 +68,7 @@ export function putBack(sim: Simulation, checkpoint: Checkpoint, options: Restor
 }
 
 /** Runs a fresh simulation to the moment of `checkpoint`. Throws SNAPSHOT_DIVERGED when it is another one there. */
-export function replay(sim: Simulation, { event, now, fingerprint }: Checkpoint): void {
+function replay(sim: Simulation, { event, now, fingerprint }: Checkpoint): void {
   while (sim.events < event && sim.run({ maxEvents: event - sim.events }).events > 0);
   if (sim.now < now) sim.run({ until: (now * picosecondsPerTick[sim.resolution]) as Duration });
   if (sim.fingerprint() !== fingerprint || sim.events !== event)

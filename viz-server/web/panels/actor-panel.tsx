@@ -27,8 +27,8 @@ export function ActorPanel({ viewer }: { readonly viewer: Viewer }) {
           {isPast
             ? `as it was at ${viewer.span(world.at)}, after event ${world.event.toLocaleString('en')}.`
             : viewer.status.value?.state === 'finished'
-                ? `at ${viewer.at(world.at)}, where the run ended.`
-                : `at ${viewer.at(world.at)}; it changes as the run goes on.`}
+              ? `at ${viewer.at(world.at)}, where the run ended.`
+              : `at ${viewer.at(world.at)}; it changes as the run goes on.`}
         </p>
         <pre class="scrolls" tabIndex={0} aria-label={`State of ${actor}`}>
           {text}
