@@ -1,7 +1,15 @@
 import { interval, map, take } from 'rxjs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type ActorRef, defineActor, ns, readCheckpoint, restore, Simulation } from '../../../engine/index.ts';
+import {
+  type ActorRef,
+  defineActor,
+  type EditedWorld,
+  ns,
+  readCheckpoint,
+  restore,
+  Simulation,
+} from '../../../engine/index.ts';
 import { drive, fromStream, messages, observe, schedulerOf, toMilliseconds } from '../../../engine/streams/index.ts';
 
 const test = suite('snapshots of runs with streams');
@@ -77,7 +85,10 @@ test('a branch of a run with streams needs its set-up, and names the streams as 
     assert.is((error as { code: string }).code, 'SNAPSHOT_NO_BUILD');
     assert.match((error as Error).message, /StreamRoom/);
   }
-  const branch = sim.fork((world) => void (world.actor<{ sum: number }>('counter').state.sum += 1000), { build: make });
+  const edit = (world: EditedWorld): void => {
+    world.actor<{ sum: number }>('counter').state.sum += 1000;
+  };
+  const branch = sim.fork(edit, { build: make });
   assert.is(branch.how, 'replay');
   branch.sim.run();
   sim.run();
