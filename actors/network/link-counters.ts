@@ -1,3 +1,4 @@
+import { saveClass } from '../../engine/kernel/saved-class.ts';
 import type { Trace } from '../../engine/kernel/trace.ts';
 import type { FlowNetwork, LinkId } from './flow-network.ts';
 
@@ -20,11 +21,25 @@ interface Watched {
  */
 export class LinkCounters {
   readonly #net: FlowNetwork;
-  readonly #links = new Map<LinkId, Watched>();
-  readonly #used = new Set<LinkId>();
+  #links = new Map<LinkId, Watched>();
+  #used = new Set<LinkId>();
 
   constructor(net: FlowNetwork) {
     this.#net = net;
+  }
+
+  static {
+    saveClass(
+      LinkCounters,
+      'network.LinkCounters',
+      (counters) => ({ net: counters.#net, links: counters.#links, used: counters.#used }),
+      ({ net, links, used }) => {
+        const counters = new LinkCounters(net);
+        counters.#links = links;
+        counters.#used = used;
+        return counters;
+      },
+    );
   }
 
   /** A request uses these links from now on. */

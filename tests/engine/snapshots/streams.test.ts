@@ -85,10 +85,10 @@ test('a branch of a run with streams needs its set-up, and names the streams as 
     assert.is((error as { code: string }).code, 'SNAPSHOT_NO_BUILD');
     assert.match((error as Error).message, /StreamRoom/);
   }
-  const add = (world: EditedWorld): void => {
+  const edit = (world: EditedWorld): void => {
     world.actor<{ sum: number }>('counter').state.sum += 1000;
   };
-  const branch = sim.fork(add, { build: make });
+  const branch = sim.fork(edit, { build: make });
   assert.is(branch.how, 'replay');
   branch.sim.run();
   sim.run();

@@ -118,7 +118,7 @@ test('a run that something drives between its events is replayed, and says so', 
     }
     return { end: sim.now };
   };
-  const report = await checkpointOracle(driven, [0.3, 0.9]);
+  const report = await checkpointOracle(driven, [0.6, 0.9]);
   assert.is(report.byState, 0);
   assert.match(report.reasons[0] ?? '', /driven from outside up to event/);
 });
