@@ -44,6 +44,9 @@ export interface Io {
   readonly serve?: (request: ServeRequest) => Promise<void>;
 }
 
+/** Columns of a terminal that does not say how many it has. */
+const usualWidth = 80;
+
 /** The process's own streams. Colour only on a terminal and never with NO_COLOR. */
 export function processIo(): Io {
   let interrupts = 0;
@@ -52,7 +55,8 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     color: createColors(color),
-    width: process.stdout.isTTY === true ? process.stdout.columns || undefined : undefined,
+    // A terminal that does not say how wide it is, as `script` makes them, is one all the same.
+    width: process.stdout.isTTY === true ? process.stdout.columns || usualWidth : undefined,
     showProgress: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
     interrupted: () => interrupts > 0,
     listenForInterrupt: (stop) => {

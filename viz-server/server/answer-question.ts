@@ -19,7 +19,7 @@ import { type Fields, groupFields, parseQuery } from './query-language.ts';
 import { durationBucket, tableOf } from './result-tables.ts';
 
 /** Fields of what can be asked for; durations are compared in picoseconds and shown in ticks. */
-const querySources: Readonly<Record<'tasks' | 'waits' | 'counters', Fields>> = {
+export const querySources: Readonly<Record<'tasks' | 'waits' | 'counters', Fields>> = {
   tasks: {
     task: 'number',
     kind: 'text',

@@ -8,8 +8,9 @@ import {
 } from '../../engine/trace/index.ts';
 import type { AnalysisAnswer, ArchiveMessage, Question } from './analysis-link.ts';
 import { type FullTable, FullTableConsumer } from './analysis-table.ts';
-import { answerQuestion } from './answer-question.ts';
+import { answerQuestion, querySources } from './answer-question.ts';
 import { liveErrors } from './errors.ts';
+import { parseQuery } from './query-language.ts';
 
 /** Memory of recorded chunks of one run; beyond, the trace belongs into a file. */
 const defaultBytes = 128 << 20;
@@ -76,6 +77,8 @@ export class TraceArchive {
   /** Throws LIVE_TRACE when there is no such simulation or its trace did not fit, LIVE_REQUEST, LIVE_CONDITION. */
   answer(question: Exclude<Question, { kind: 'compare' | 'load' }>): AnalysisAnswer {
     const recording = this.#recording(question.sim);
+    // A table of the whole trace is made for questions that can be read only.
+    if (question.kind === 'query') parseQuery(question.text, querySources);
     if (question.kind === 'export') return { kind: 'bytes', bytes: exportTrace(recording, question.format) };
     return answerQuestion(this.#tableOf(recording), question);
   }
@@ -103,6 +106,8 @@ export class TraceArchive {
 
   #tableOf(recording: Recording): FullTable {
     if (recording.table === undefined || recording.tableChunks !== recording.chunks.length) {
+      // The table before goes first: two of them are twice the memory.
+      recording.table = undefined;
       const consumer = new FullTableConsumer(recording.tickPs);
       decode(recording.chunks, consumer);
       recording.table = consumer.finish();

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { WebSocket } from 'ws';
 import { type LiveServer, startServer } from '../../../viz-server/server/index.ts';
 import type { Taken } from './taking-viewer.ts';
 
@@ -21,6 +20,7 @@ const span = jobs * 1e6;
 const slow = taken >= 1e7 ? 200_000 : 2_000_000;
 const file = fileURLToPath(new URL('./live-scenario.js', import.meta.url));
 const child = fileURLToPath(new URL('./taking-viewer.js', import.meta.url));
+const enemy = fileURLToPath(new URL('./hostile-viewer.js', import.meta.url));
 
 interface Measured {
   readonly perSecond: number;
@@ -58,24 +58,7 @@ function view(server: LiveServer, rate: number): { readonly process: ChildProces
 
 /** Sends what no page would, over many connections, while the run goes on. */
 async function attack(server: LiveServer): Promise<number> {
-  const junk = [
-    '{"type":"view"}',
-    '{',
-    '\u0000',
-    JSON.stringify({ type: 'query', requestId: 1, text: '('.repeat(500) }),
-  ];
-  let sent = 0;
-  while (sent < hostile) {
-    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/live`, 'escapement.v1');
-    socket.on('error', () => undefined);
-    const end = once(socket, 'close');
-    await once(socket, 'open');
-    const hello = { type: 'hello', magic: 'ESCP', protocol: [1, 1], token: server.token };
-    if (sent % 2000 === 0) socket.send(JSON.stringify(hello));
-    for (let i = 0; i < 1000; i++) socket.send(junk[i % junk.length]!);
-    sent += 1000;
-    await end;
-  }
+  const [sent] = (await once(fork(enemy, [String(server.port), server.token, String(hostile)]), 'message')) as [number];
   return sent;
 }
 

@@ -26,7 +26,7 @@ type WithoutId<Message> = Message extends { readonly requestId: number } ? Omit<
 /** A message that is answered by a `result` or an `error`. */
 export type Request = WithoutId<ClientMessage>;
 
-const creditStep = 64 << 10;
+const creditStep = 256 << 10;
 const firstRetryMs = 250;
 const lastRetryMs = 4000;
 
