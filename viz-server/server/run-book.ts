@@ -284,6 +284,8 @@ export class RunBook {
     booked.progress = progress;
     const state = booked.state;
     if (state === 'running' || state === 'paused') booked.state = paused === null ? 'running' : 'paused';
+    // Where the watched run is, `status` says.
+    if (booked.kind === 'live') return booked.state !== state;
     const wallMs = performance.now();
     if (booked.state === state && wallMs - this.#toldMs < tellMs) return false;
     this.#toldMs = wallMs;
