@@ -86,7 +86,7 @@ export function startCheckpoints(
   return {
     finish(io) {
       stop();
-      if (taken > 0) io.err(`checkpoints: ${taken} taken, the latest is ${file}, ${(bytes / 1e6).toFixed(1)} MB\n`);
+      if (taken > 0) io.err(`checkpoints: ${taken} taken, the latest is ${file}, ${Math.ceil(bytes / 1024)} KiB\n`);
       else io.err(`${io.color.yellow('warning:')} no checkpoint: no simulation ran for ${options.checkpointEvery}\n`);
     },
   };
