@@ -94,6 +94,10 @@ test('any program of a GPU tiles its lanes', () => {
 
 const pair = star({ hosts: 4, port: { bandwidth: bytesPerSecond(1e9), latency: us(2) } });
 
+/** What is told of tasks; what links carry is told as counters, and tested with the network. */
+const withoutCounters = (rest: readonly string[]): string[] =>
+  rest.filter((line) => !/ (?:capacity|in use) = /.test(line));
+
 test('a transfer that shares a link waits for it; alone it only works', () => {
   const { tasks, rest } = traced((sim) => {
     const net = sim.spawn('net', network, { topology: pair });
@@ -107,7 +111,7 @@ test('a transfer that shares a link waits for it; alone it only works', () => {
     '2 transfer host0 to host2 (net): link host0/up 0..10, work 10..22',
     '3 transfer host3 to host2 (net): work 100..107',
   ]);
-  assert.equal(rest, ['1 bytes=10000', '2 bytes=10000', '3 bytes=5000']);
+  assert.equal(withoutCounters(rest), ['1 bytes=10000', '2 bytes=10000', '3 bytes=5000']);
 });
 
 test('a batch is judged as a whole: its own flows are not waited for', () => {
@@ -128,7 +132,7 @@ test('a transfer that fails ends its task and says why', () => {
     sim.schedule(us(5), net, { type: 'setCapacity', link: 'host0/up', capacity: bytesPerSecond(0) });
   });
   assert.equal(tasks, ['1 transfer host0 to host1 (net): work 0..5']);
-  assert.equal(rest, ['1 failed=link host0/up is down']);
+  assert.equal(withoutCounters(rest), ['1 failed=link host0/up is down']);
 });
 
 test('a collective waits for its members, then for the network; its transfers are its children', () => {
