@@ -92,6 +92,9 @@ test('any program of a GPU tiles its lanes', () => {
   );
 });
 
+/** What is noted beside counters. */
+const marksOf = (rest: readonly string[]): string[] => rest.filter((note) => !/ = \d+ B\/s$/.test(note));
+
 const pair = star({ hosts: 4, port: { bandwidth: bytesPerSecond(1e9), latency: us(2) } });
 
 test('a transfer that shares a link waits for it; alone it only works', () => {
@@ -107,7 +110,14 @@ test('a transfer that shares a link waits for it; alone it only works', () => {
     '2 transfer host0 to host2 (net): link host0/up 0..10, work 10..22',
     '3 transfer host3 to host2 (net): work 100..107',
   ]);
-  assert.equal(rest, ['1 bytes=10000', '2 bytes=10000', '3 bytes=5000']);
+  assert.equal(marksOf(rest), ['1 bytes=10000', '2 bytes=10000', '3 bytes=5000']);
+  const used = (link: string): string[] => rest.filter((note) => note.includes(`${link} in use`));
+  assert.equal(used('host2/down'), [
+    '2 net host2/down in use = 500000000 B/s',
+    '22 net host2/down in use = 0 B/s',
+    '102 net host2/down in use = 1000000000 B/s',
+    '107 net host2/down in use = 0 B/s',
+  ]);
 });
 
 test('a batch is judged as a whole: its own flows are not waited for', () => {
@@ -128,7 +138,7 @@ test('a transfer that fails ends its task and says why', () => {
     sim.schedule(us(5), net, { type: 'setCapacity', link: 'host0/up', capacity: bytesPerSecond(0) });
   });
   assert.equal(tasks, ['1 transfer host0 to host1 (net): work 0..5']);
-  assert.equal(rest, ['1 failed=link host0/up is down']);
+  assert.equal(marksOf(rest), ['1 failed=link host0/up is down']);
 });
 
 test('a collective waits for its members, then for the network; its transfers are its children', () => {
