@@ -92,6 +92,9 @@ test('any program of a GPU tiles its lanes', () => {
   );
 });
 
+/** What is noted beside counters. */
+const marksOf = (rest: readonly string[]): string[] => rest.filter((note) => !/ = \d+ B\/s$/.test(note));
+
 const pair = star({ hosts: 4, port: { bandwidth: bytesPerSecond(1e9), latency: us(2) } });
 
 /** What is told of tasks; what links carry is told as counters, and tested with the network. */
