@@ -92,14 +92,7 @@ test('any program of a GPU tiles its lanes', () => {
   );
 });
 
-/** What is noted beside counters. */
-const marksOf = (rest: readonly string[]): string[] => rest.filter((note) => !/ = \d+ B\/s$/.test(note));
-
 const pair = star({ hosts: 4, port: { bandwidth: bytesPerSecond(1e9), latency: us(2) } });
-
-/** What is told of tasks; what links carry is told as counters, and tested with the network. */
-const withoutCounters = (rest: readonly string[]): string[] =>
-  rest.filter((line) => !/ (?:capacity|in use) = /.test(line));
 
 test('a transfer that shares a link waits for it; alone it only works', () => {
   const { tasks, rest } = traced((sim) => {
