@@ -100,7 +100,12 @@ test('a chart, its timers and its mailbox are those of the moment', async () => 
   const page = await viewing.open({ rows: 0 });
   await page.click('#tab-chart').catch(() => undefined);
   const at = 7_000_000;
-  await page.evaluate(`window.escapement.viewer.travel.seek(${at}, { actor: 'light', sim: 1 })`);
+  // As right after the greeting, before the first status.
+  await page.evaluate(`(() => {
+    const { viewer } = window.escapement;
+    viewer.status.value = undefined;
+    viewer.travel.seek(${at}, { actor: 'light', sim: 1 });
+  })()`);
   await stateOf(page, true);
   const { picture } = (await server.hub.world({ sim: 1, actor: 'light', at })) as {
     picture: { active: string[] };

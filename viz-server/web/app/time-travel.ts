@@ -47,7 +47,13 @@ export class TimeTravel {
       if (message !== undefined && this.arrival.value.kind === 'seeking')
         this.arrival.value = { kind: 'seeking', now: message.now, events: message.events };
     });
-    state.run.subscribe(() => this.#forget());
+    // What is known of a run may change while it goes on.
+    let runId = state.run.peek().runId;
+    state.run.subscribe((run) => {
+      if (run.runId === runId) return;
+      runId = run.runId;
+      this.#forget();
+    });
     // Another actor of the same moment: the replay stands there already.
     state.selected.subscribe((item) => {
       if (item !== undefined) this.actor.value = undefined;
@@ -65,10 +71,8 @@ export class TimeTravel {
   /** Looks at a moment; times from now on lead back to now. */
   seek(at: number, subject?: { readonly actor: string; readonly sim: number }): void {
     if (subject !== undefined) this.actor.value = subject;
-    const { status } = this.#state;
-    const now = status.value?.now ?? 0;
     const tick = Math.max(0, Math.round(at));
-    if (tick >= now) {
+    if (tick >= this.#now) {
       this.leave();
       return;
     }
@@ -85,9 +89,8 @@ export class TimeTravel {
 
   /** Moves by a share of what is on screen. */
   scrub(share: number): void {
-    const { time, status } = this.#state;
-    const from = this.moment.value?.at ?? status.value?.now ?? time.limit;
-    this.seek(from + share * time.span);
+    const from = this.moment.value?.at ?? this.#now;
+    this.seek(from + share * this.#state.time.span);
     this.#keepInView();
   }
 
@@ -112,6 +115,12 @@ export class TimeTravel {
     if (subject !== undefined) this.#live.request({ type: 'world', ...subject }).catch(() => undefined);
     this.#state.say('Back to now.');
     this.#state.changed();
+  }
+
+  /** The greeting says where the run is, before the first status. */
+  get #now(): number {
+    const { status, time } = this.#state;
+    return status.value?.now ?? time.limit;
   }
 
   #forget(): void {
