@@ -9,14 +9,15 @@ export interface DispatchEntry {
 }
 
 /**
- * A behavior as the run loop wants it: from message type to handler and hash in one look-up. The last type is remembered,
- * since most actors receive runs of one type and comparing interned strings is one instruction.
+ * A behavior as the run loop wants it: from message type to handler and hash in one look-up. The last two types are remembered,
+ * since most actors receive runs of one type or of two in turn, and comparing interned strings is one instruction.
  */
 export class DispatchTable {
   readonly behavior: Behavior<unknown, unknown, Message>;
   readonly #entries = new Map<string, DispatchEntry>();
   readonly #open: boolean;
   #last: DispatchEntry | undefined = undefined;
+  #other: DispatchEntry | undefined = undefined;
 
   constructor(behavior: Behavior<unknown, unknown, Message>) {
     this.behavior = behavior;
@@ -29,7 +30,10 @@ export class DispatchTable {
   find(type: string): DispatchEntry | undefined {
     const last = this.#last;
     if (last !== undefined && last.type === type) return last;
+    const other = this.#other;
+    if (other !== undefined && other.type === type) return other;
     const found = this.#entries.get(type) ?? (this.#open ? this.#add(type, this.#receive) : undefined);
+    this.#other = last;
     this.#last = found;
     return found;
   }

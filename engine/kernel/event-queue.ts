@@ -43,6 +43,9 @@ const FIRST_BUCKETS = 256;
 const MOST_BUCKETS = 2 ** 24;
 const SAMPLE = 64;
 const BUCKETS_PER_SPAN = 4;
+// So few live events are one sorted list: to add to it costs less than to find a bucket and open it.
+const FEW = 24;
+const WHOLE = 52;
 const TOUCH_AHEAD = 16;
 const MOST_TOUCHED = 128;
 const TOUCH_FROM = 2 ** 14;
@@ -54,7 +57,7 @@ const TOUCH_RARELY = 2 ** 10;
  * Four tiers, chosen by the data: a FIFO per phase for what is scheduled at the current instant; a sorted array for the current
  * bucket; a wheel of buckets 2^k ticks wide, unsorted until their turn comes, so that adding an event touches no other one; a stable
  * heap beyond the wheel's window, drained into it as the window moves. k and the number of buckets follow the density of events,
- * one to eight a bucket. Day numbers are exact because widths are powers of two.
+ * one to eight a bucket; a few events are all in one. Day numbers are exact because widths are powers of two.
  * Cancelled entries are skipped when met and swept when they outnumber the live ones, so memory stays proportional to live events.
  *
  * One long file, because the tiers share one record layout and the private fields that make its access cheap.
@@ -69,15 +72,15 @@ export class EventQueue<Payload> {
   #live = 0;
   #dead = 0;
   #lastKept = 0;
-  #liveLimit = FIRST_BUCKETS;
+  #liveLimit = 2 * FEW;
 
   // Last scheduled event of each bucket; NEXT leads to the one before it.
   #heads = new Int32Array(FIRST_BUCKETS);
   #bitmap = new Int32Array(FIRST_BUCKETS >> 5);
   #bucketMask = FIRST_BUCKETS - 1;
-  #shift = 0;
-  #width = 1;
-  #perWidth = 1;
+  #shift = WHOLE;
+  #width: number = 2 ** WHOLE;
+  #perWidth: number = 2 ** -WHOLE;
   #cursor = 0;
   // Everything before #currentEnd is in the sorted array, from there to #windowEnd in the wheel, then in the heap.
   #times = new Float64Array(FIRST_BUCKETS);
@@ -85,7 +88,7 @@ export class EventQueue<Payload> {
   #at = 0;
   #end = 0;
   #currentEnd = 0;
-  #windowEnd: number = FIRST_BUCKETS;
+  #windowEnd: number = FIRST_BUCKETS * 2 ** WHOLE;
   #moved = 0;
   #untilTouch = TOUCH_RARELY;
   #budget = 512;
@@ -625,7 +628,7 @@ export class EventQueue<Payload> {
     const isSlow = this.#moved > 8 * this.#period;
     this.#startPeriod();
     if (Math.abs(widthFor(gap, this.#live) - this.#shift) > 1) this.#rebuild(gap);
-    else if (isSlow) this.#rebuild(this.#sampleGap());
+    else if (isSlow && this.#live > FEW) this.#rebuild(this.#sampleGap());
   }
 
   #startPeriod(): void {
@@ -656,7 +659,7 @@ export class EventQueue<Payload> {
     let size = FIRST_BUCKETS;
     const perEvent = BUCKETS_PER_SPAN / crowd(this.#live);
     while (size < perEvent * this.#live && size < MOST_BUCKETS) size *= 2;
-    this.#liveLimit = size >= MOST_BUCKETS ? Number.POSITIVE_INFINITY : size / perEvent;
+    this.#liveLimit = this.#live <= FEW ? 2 * FEW : size >= MOST_BUCKETS ? Number.POSITIVE_INFINITY : size / perEvent;
     this.#shift = widthFor(gap, this.#live);
     this.#width = 2 ** this.#shift;
     this.#perWidth = 2 ** -this.#shift;
@@ -807,6 +810,7 @@ function crowd(live: number): number {
 
 /** Exponent of the bucket width for a mean gap between events. */
 function widthFor(gap: number, live: number): number {
+  if (live <= FEW) return WHOLE;
   const width = gap * crowd(live);
-  return width <= 1 ? 0 : Math.min(52, Math.round(Math.log2(width)));
+  return width <= 1 ? 0 : Math.min(WHOLE, Math.round(Math.log2(width)));
 }

@@ -185,6 +185,30 @@ test('ten thousand of each regime in one queue come out sorted and stable', () =
   }
 });
 
+test('the order holds while the number of events goes from a few to many and back, over many reviews of the layout', () => {
+  const queue = new EventQueue<number>();
+  const twin = new SortedArray();
+  let state = 7;
+  const next = (bound: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * bound);
+  };
+  for (let id = 0; id < 20_000; id++) {
+    // Each period longer than the 512 events after which the layout is reviewed.
+    const wanted = [2, 60, 20, 300, 1][Math.floor(id / 2000) % 5] as number;
+    const time = queue.now + next(next(4) === 0 ? 3 : 1000);
+    const phase = (next(8) === 0 ? 2 : 3) as Phase;
+    queue.schedule(time, phase, 0, 0, id);
+    twin.schedule(time, phase, id);
+    while (queue.size > wanted) {
+      assert.is(queue.peekTime(), twin.peekTime());
+      const expected = twin.take(Number.POSITIVE_INFINITY);
+      assert.ok(queue.take(Number.POSITIVE_INFINITY));
+      assert.is(queue.payload, expected);
+    }
+  }
+});
+
 test('ties pushed out of a narrowed window keep their order', () => {
   const queue = new EventQueue<number>();
   let id = 0;
