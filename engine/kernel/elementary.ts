@@ -1,9 +1,11 @@
 // Elementary functions with the same bits on every JavaScript engine: only + - * /, Math.sqrt, Math.floor and Math.abs, which IEEE 754 and
 // ECMAScript define exactly, and access to the bits of a double. ECMAScript leaves the last bits of Math.log and Math.exp to the engine.
 //
-// `log` and `exp` are ports of e_log.c and e_exp.c of fdlibm 5.3:
+// `exp` is a port of e_exp.c of fdlibm 5.3:
 // Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved. Developed at SunSoft, a Sun Microsystems, Inc. business.
 // Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is preserved.
+
+import { ln2Head, ln2Tail, logTable, ROW_MASK, ROW_SHIFT, TABLE_FROM } from './log-table.ts';
 
 const float: Float64Array = new Float64Array([1]);
 const words: Int32Array = new Int32Array(float.buffer);
@@ -21,27 +23,29 @@ const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 const TWO_54 = 18014398509481984;
 
-/** Natural logarithm within 1 ulp, the same bits on every engine. -Infinity at 0, NaN below. */
+/**
+ * Natural logarithm within 0.8 ulp, the same bits on every engine. -Infinity at 0, NaN below. x = 2^k z with z in a step of the table around c
+ * (Tang, ACM TOMS 16, 1990): ln x = k ln 2 + ln c + ln(1 + r), r = (z - c) / c, whose difference is exact and whose size is at most 2^-7.
+ */
 export function log(x: number): number {
   float[0] = x;
   const high = words[HIGH]!;
   if (high < 0x00100000) return logOfSmall(x);
   if (high >= 0x7ff00000) return x + x;
-  let k = (high >> 20) - 1023;
-  k += ((high & 0xfffff) + 0x95f64) >> 20;
-  const f = x * inversePowers[k + 1074]! - 1;
-  const s = f / (2 + f);
-  const z = s * s;
-  const w = z * z;
-  const even = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
-  const odd = z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
-  const half = 0.5 * f * f;
-  return k * LN2_HIGH - (half - (s * (half + odd + even) + k * LN2_LOW) - f);
+  const fromTable = high - TABLE_FROM;
+  const k = fromTable >> 20;
+  const row = (fromTable >> ROW_SHIFT) & ROW_MASK;
+  const r = (x * inversePowers[k + 1074]! - logTable[row]!) * logTable[row + 1]!;
+  const head = k * ln2Head + logTable[row + 2]!;
+  const sum = head + r;
+  const tail = head - sum + r + (k * ln2Tail + logTable[row + 3]!);
+  const q = r * r;
+  return sum + (tail + q * (r * (1 / 3) - 0.5 + q * (r * 0.2 - 0.25 + q * (r * (1 / 7) - 1 / 6 - q * 0.125))));
 }
 
 function logOfSmall(x: number): number {
   if (x === 0) return Number.NEGATIVE_INFINITY;
-  return x > 0 ? log(x * TWO_54) - 54 * LN2_HIGH - 54 * LN2_LOW : Number.NaN;
+  return x > 0 ? log(x * TWO_54) - 54 * ln2Head - 54 * ln2Tail : Number.NaN;
 }
 
 /** e to the `x` within 1 ulp, the same bits on every engine. Infinity above 709.78, 0 below -745.13. */

@@ -32,6 +32,50 @@ test('log is within 1 ulp of Math.log over the whole range and near 1', () => {
   assert.ok(worst(log, Math.log, (u) => 1 + (u - 0.5) * 1e-3) <= 1);
 });
 
+/** ln x in units of 2^-140: by whole numbers, one root after another until the argument is near 1, and then the series of atanh. */
+function exactLog(x: number): bigint {
+  const places = 140n;
+  const one = 1n << places;
+  float[0] = x;
+  let y = (((bits[0]! & (2n ** 52n - 1n)) | (1n << 52n)) << places) >> 52n;
+  const power = (bits[0]! >> 52n) - 1023n;
+  const atanh = (s: bigint): bigint => {
+    let sum = 0n;
+    for (let term = s, k = 1n; term !== 0n && term !== -1n; k += 2n, term = (term * ((s * s) >> places)) >> places)
+      sum += term / k;
+    return 2n * sum;
+  };
+  const ln2 = atanh(one / 3n);
+  const isUpper = y > (one * 7n) / 5n;
+  if (isUpper) y >>= 1n;
+  return atanh(((y - one) << places) / (y + one)) + (power + (isUpper ? 1n : 0n)) * ln2;
+}
+
+test('log is within 0.8 ulp of the truth, in every step of its table and beside every border of one', () => {
+  const stream = createRandomSource({ seed: 2 }).stream('elementary', 'arguments');
+  let most = 0;
+  const look = (x: number): void => {
+    if (x === 1) return;
+    const found = log(x);
+    float[0] = Math.abs(found);
+    const ulp = 2 ** (Number(bits[0]! >> 52n) - 1075);
+    // The difference of two values of like size, whole in units of 2^-140.
+    float[0] = found;
+    const mantissa = ((bits[0]! & (2n ** 52n - 1n)) | (1n << 52n)) * (found < 0 ? -1n : 1n);
+    const shift = ((bits[0]! >> 52n) & 2047n) - 1075n + 140n;
+    const off = (shift >= 0n ? mantissa << shift : mantissa >> -shift) - exactLog(x);
+    most = Math.max(most, Math.abs(Number(off)) / 2 ** 140 / ulp);
+  };
+  for (let step = 0; step <= 128; step++) {
+    const from = step < 80 ? 0.6875 + step / 256 : 1 + (step - 80) / 128;
+    for (const x of [from, from * (1 - 2 ** -53), from * (1 + 2 ** -52)]) look(x);
+    for (let i = 0; i < 100; i++) look(from + stream.uniform() / (step < 80 ? 256 : 128));
+  }
+  for (let i = 0; i < 5000; i++) look(1 + (stream.uniform() - 0.5) * 2 ** (-40 * stream.uniform()));
+  for (let i = 0; i < 5000; i++) look(2 ** Math.floor(2000 * stream.uniform() - 1000) * (1 + stream.uniform()));
+  assert.ok(most > 0.5 && most <= 0.8, `${most}`);
+});
+
 test('exp is within 1 ulp of Math.exp over the whole range and near 0', () => {
   assert.ok(worst(exp, Math.exp, (u) => u * 1455 - 745.1) <= 1);
   assert.ok(worst(exp, Math.exp, (u) => (u - 0.5) * 1e-3) <= 1);
