@@ -15,7 +15,6 @@ import type { World } from './world.ts';
 export class ActorContext implements Context<Message> {
   readonly trace: Trace;
   readonly #world: World;
-  readonly #delay = new Float64Array(1);
 
   constructor(world: World) {
     this.trace = world.trace;
@@ -39,7 +38,8 @@ export class ActorContext implements Context<Message> {
   }
 
   send<M extends Message>(to: ActorRef<M>, message: M): void {
-    this.#delay[0] = 0;
+    const { queue } = this.#world;
+    queue.noted[0] = queue.now;
     this.#put(to, message, phases.ordinary);
   }
 
@@ -50,22 +50,20 @@ export class ActorContext implements Context<Message> {
     message: M,
     phase: Phase = phases.ordinary,
   ): EventHandle {
-    this.#delay[0] = delay;
+    this.#noteTime(delay);
     return this.#world.queue.handleOf(this.#put(to, message, phase));
   }
 
   #put(to: number, message: Message, phase: Phase): number {
     const world = this.#world;
-    this.#noteTime();
     const slot = world.queue.scheduleNoted(phase, to & INDEX_MASK, this.#tag(to), message);
     if (world.causes !== undefined) world.noteCause(slot);
     return slot;
   }
 
-  /** Notes for the queue the tick that lies the noted delay ahead; as a result it would become a number on the heap. */
-  #noteTime(): void {
+  /** Notes for the queue the tick that lies `delay` ahead; as a result it would become a number on the heap. */
+  #noteTime(delay: number): void {
     const world = this.#world;
-    const delay = this.#delay[0]!;
     const perTick = world.picosecondsPerTick;
     const time = world.queue.now + (perTick === 1 ? delay : Math.round(delay / perTick));
     // Also false for NaN; a fraction of a tick cannot hide from the floor of the sum.
@@ -87,8 +85,7 @@ export class ActorContext implements Context<Message> {
 
   reschedule(handle: EventHandle, delay: Duration): EventHandle | undefined {
     const world = this.#world;
-    this.#delay[0] = delay;
-    this.#noteTime();
+    this.#noteTime(delay);
     const slot = world.queue.reschedule(handle, world.queue.noted[0]!);
     if (slot === 0) return undefined;
     if (world.causes !== undefined) world.noteCause(slot);

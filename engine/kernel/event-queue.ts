@@ -349,7 +349,7 @@ export class EventQueue<Payload> {
     }
     for (const slot of [...image.free].reverse()) this.#release(slot);
     image.slots.forEach((slot, i) => {
-      this.#f64[slot * F64_STRIDE] = image.times[i]!;
+      this.noted[0] = this.#f64[slot * F64_STRIDE] = image.times[i]!;
       this.#i32[slot * I32_STRIDE + TARGET] = image.targets[i]!;
       this.#i32[slot * I32_STRIDE + BITS] = image.bits[i]!;
       this.#payloads[slot] = image.payloads[i] as Payload;
@@ -385,7 +385,7 @@ export class EventQueue<Payload> {
   }
 
   #place(slot: number): void {
-    const time = this.#f64[slot * F64_STRIDE]!;
+    const time = this.noted[0]!;
     if (time === this.now) this.#appendToInstant(slot);
     else if (time < this.#currentEnd) this.#sortIn(slot);
     else if (time < this.#windowEnd) this.#push(slot);
