@@ -231,11 +231,8 @@ export class EventQueue<Payload> {
         if (time >= limit) return false;
         slot = this.#takeAtInstant();
       } else {
+        if (this.#at === this.#end && !this.#openBucket()) return this.#stopAt(limit);
         const at = this.#at;
-        if (at === this.#end) {
-          if (!this.#openBucket()) return this.#stopAt(limit);
-          continue;
-        }
         time = this.#times[at]!;
         if (time >= limit) return this.#stopAt(limit);
         slot = this.#order[at]!;
