@@ -8,7 +8,7 @@ export function runCase(name: string, size: number): Readonly<Record<string, num
   const young =
     name === 'pending' || name === 'cancels' ? [] : ['--min-semi-space-size=32', '--max-semi-space-size=32'];
   // The budget of inlining is that of the command, see scenarios/cli/tune-v8.ts.
-  const inlining = ['--max-inlined-bytecode-size=1000', '--max-inlined-bytecode-size-cumulative=2000'];
+  const inlining = ['--max-inlined-bytecode-size=1000', '--max-inlined-bytecode-size-cumulative=3000'];
   const flags = ['--expose-gc', ...inlining, ...young];
   return JSON.parse(execFileSync(process.execPath, [...flags, child, name, String(size)], { encoding: 'utf8' }));
 }
