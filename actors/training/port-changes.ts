@@ -13,11 +13,31 @@ export interface PortRates {
   readonly nicEfficiency: number;
 }
 
+/** Parameters that a machine's port rates follow from. */
+export interface PortParameters {
+  readonly nvlinkBandwidth: number;
+  readonly nicBandwidth: number;
+  readonly nicEfficiency: number;
+}
+
 /**
- * Gives the ports of a step that runs (`simulateStep`) other rates from now on; to be called between events. Flows under way keep the caps
- * that they began with, those that begin later have caps in proportion. Says why when it cannot.
+ * Ways to give the ports of a step that runs (`simulateStep`) other rates from now on, by the parameter that changes; to be called between
+ * events. Kernels are priced when the program is written. Flows under way keep the caps that they began with, those that begin later have
+ * caps in proportion. Each says why when it cannot.
  */
-export function changeRates(sim: Simulation, now: PortRates, was: PortRates): string | undefined {
+export function portChanges<Params extends PortParameters>(
+  ratesOf: (params: Params) => PortRates,
+): Readonly<Record<keyof PortParameters, (sim: Simulation, now: Params, was: Params) => string | undefined>> {
+  const change = (name: keyof PortParameters) => (sim: Simulation, now: Params, was: Params) =>
+    changeRates(sim, ratesOf({ ...was, [name]: now[name] }), ratesOf(was));
+  return {
+    nvlinkBandwidth: change('nvlinkBandwidth'),
+    nicBandwidth: change('nicBandwidth'),
+    nicEfficiency: change('nicEfficiency'),
+  };
+}
+
+function changeRates(sim: Simulation, now: PortRates, was: PortRates): string | undefined {
   const network = sim.actor('network') as unknown as ActorRef<NetworkMessage> | undefined;
   if (network === undefined) return 'no network runs';
   const { topology } = sim.stateOf(network as never) as NetworkState;
