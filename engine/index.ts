@@ -334,7 +334,7 @@ export {
   type Straggler,
   stragglers,
   type TableWindow,
-  TraceChecker,
+  TaskChecker,
   type TraceConsumer,
   type TraceProblem,
   type TraceProblemCode,
