@@ -23,6 +23,8 @@ export {
   type PopulationOptions,
   picture,
   population,
+  type SavedChartState,
+  type SavedConfiguration,
   type StateCoverage,
   type TransitionCoverage,
 } from './charts/index.ts';
