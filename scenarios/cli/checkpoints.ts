@@ -64,6 +64,7 @@ export function startCheckpoints(
   checkWritable(file, '--checkpoint-file');
   const params = { ...paramsToJson(scenario, resolved), seed: resolved.reserved.seed };
   let taken = 0;
+  let latest = 0;
   let bytes = 0;
   let simulations = 0;
   const stop = watchSimulations((sim: Simulation) => {
@@ -79,6 +80,7 @@ export function startCheckpoints(
         writeFileSync(`${file}.part`, container);
         renameSync(`${file}.part`, file);
         taken += 1;
+        latest = simulation;
         bytes = container.length;
       },
     });
@@ -86,7 +88,9 @@ export function startCheckpoints(
   return {
     finish(io) {
       stop();
-      if (taken > 0) io.err(`checkpoints: ${taken} taken, the latest is ${file}, ${Math.ceil(bytes / 1024)} KiB\n`);
+      const which = simulations === 1 ? '' : ` of simulation ${latest} of ${simulations}`;
+      if (taken > 0)
+        io.err(`checkpoints: ${taken} taken, the latest${which} is ${file}, ${Math.ceil(bytes / 1024)} KiB\n`);
       else io.err(`${io.color.yellow('warning:')} no checkpoint: no simulation ran for ${options.checkpointEvery}\n`);
     },
   };

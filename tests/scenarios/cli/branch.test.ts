@@ -182,6 +182,60 @@ test('each scenario changes what it says it can in a running world', async () =>
   }
 });
 
+test('of a run that makes several simulations a branch changes the one that was saved, and says so', async () => {
+  const two = join(folder, 'two.mjs');
+  writeFileSync(
+    two,
+    `import { defineActor, Simulation, us } from 'escapement';
+import { defineScenario, param } from 'escapement/scenarios';
+const counter = defineActor({
+  kind: 'counter',
+  init(times, ctx) { ctx.schedule(us(1), ctx.self, { type: 'tick' }); return { times, ticks: 0, step: 1, sum: 0 }; },
+  on: { tick(state, _, ctx) { state.sum += state.step; if (++state.ticks < state.times) ctx.schedule(us(1), ctx.self, { type: 'tick' }); } },
+});
+export default defineScenario({
+  id: 'two', title: 'Two counters', paper: { title: 'none', reference: 'none' },
+  params: { times: param.integer({ min: 1, max: 1000, default: 100, describe: 'ticks' }) },
+  metrics: { first: { unit: '', describe: 'sum' }, second: { unit: '', describe: 'sum' } },
+  presets: { quick: { describe: 'all' } },
+  run({ times }, { seed }) {
+    const [first, second] = [times, 2 * times].map((each) => {
+      const sim = new Simulation({ seed });
+      const ref = sim.spawn('counter', counter, each);
+      sim.run();
+      return sim.stateOf(ref).sum;
+    });
+    return { metrics: { first, second }, events: 3 * times };
+  },
+});
+`,
+  );
+  const saved = join(folder, 'two.ckpt');
+  const save = ['run', two, '--checkpoint-every', '30us', '--checkpoint-file', saved];
+  assert.match((await inProcess(save)).err, /checkpoints: 9 taken, the latest of simulation 2 of 2 is /);
+  for (const [simulation, metrics] of [
+    [1, { first: 100 + 2 * 10, second: 200 }],
+    [2, { first: 100, second: 200 + 2 * 20 }],
+  ] as const) {
+    await inProcess([...save, '--checkpoint-simulation', `${simulation}`]);
+    const { out, err, code } = await inProcess(['branch', saved, '--edit', 'counter:step=3', '--json']);
+    assert.is(code, 0, err);
+    const found = JSON.parse(out);
+    assert.equal([found.simulation, found.simulations], [simulation, 2]);
+    assert.equal(found.before.metrics, { first: 100, second: 200 });
+    assert.equal(found.after.metrics, metrics);
+    const table = await inProcess(['branch', saved, '--edit', 'counter:step=3']);
+    assert.match(
+      table.out,
+      new RegExp(`simulation ${simulation} of the 2 of the run is changed, the others are as they`),
+    );
+  }
+  const whole = await inProcess(['branch', saved, '--set', 'times=50', '--from-start']);
+  assert.match(whole.out, /the runs make 2 simulations: metrics are of whole runs, tasks of simulation 2/);
+  const one = await inProcess(['branch', file, '--edit', 'gpu0:speed=0.5']);
+  assert.not.match(one.out, /others|simulation 1/);
+});
+
 test('an edit of a state holds from the checkpoint on, and wrong ones are refused', async () => {
   const own = join(folder, 'counter.mjs');
   writeFileSync(
