@@ -79,46 +79,40 @@ const spawnEach = (sim: Simulation, count: number, body: (k: number) => Steps<un
   for (let k = 0; k < count; k++) sim.spawn(`worker${k}`, behavior, k);
 };
 
-const inTurns = (k: number, tell: (value: number) => void, step: () => Steps<number | undefined>) =>
-  (function* (): Steps<void> {
+/** Processes that take a step four times, at paces of their own, and note what came of it. */
+const workers = (
+  sim: Simulation,
+  to: ActorRef<Note>,
+  count: number,
+  step: (k: number) => Steps<number | undefined>,
+): void =>
+  spawnEach(sim, count, function* (k) {
     for (let n = 0; n < 4; n++) {
       yield* delay(ns(k + 1));
-      tell(((yield* step()) ?? 0) + n);
+      sim.send(to, { type: 'note', value: ((yield* step(k)) ?? 0) + n });
     }
-  })();
+  });
 
 /** What cannot be saved, and what a person reads then. */
 const cases: Readonly<Record<string, { readonly reason: RegExp; readonly setUp: SetUp }>> = {
   'a process that waits for time only': {
     reason: /^the state of worker\d is a generator process, which cannot be saved, only run again$/,
     setUp: (sim, to) =>
-      spawnEach(sim, 2, (k) =>
-        inTurns(
-          k,
-          (value) => void sim.send(to, { type: 'note', value }),
-          function* () {
-            yield* delay(ns(2));
-            return undefined;
-          },
-        ),
-      ),
+      workers(sim, to, 2, function* () {
+        yield* delay(ns(2));
+        return undefined;
+      }),
   },
   'a resource of processes': {
     reason: /^resource 'gpu' and the processes that use it cannot be saved, only run again$/,
     setUp(sim, to) {
       const gpu = resource(sim, { name: 'gpu' });
-      spawnEach(sim, 3, (k) =>
-        inTurns(
-          k,
-          (value) => void sim.send(to, { type: 'note', value }),
-          function* () {
-            const hold = yield* acquire(gpu);
-            yield* delay(ns(2));
-            hold.release();
-            return gpu.queueLength;
-          },
-        ),
-      );
+      workers(sim, to, 3, function* () {
+        const hold = yield* acquire(gpu);
+        yield* delay(ns(2));
+        hold.release();
+        return gpu.queueLength;
+      });
     },
   },
   'a resource of plain actors': {
@@ -147,17 +141,11 @@ const cases: Readonly<Record<string, { readonly reason: RegExp; readonly setUp: 
     reason: /^store 'shelf' /,
     setUp(sim, to) {
       const shelf = store<number>(sim, { name: 'shelf', capacity: 2 });
-      spawnEach(sim, 4, (k) =>
-        inTurns(
-          k,
-          (value) => void sim.send(to, { type: 'note', value }),
-          function* () {
-            if (k % 2 === 1) return yield* get(shelf);
-            yield* put(shelf, k);
-            return shelf.size;
-          },
-        ),
-      );
+      workers(sim, to, 4, function* (k) {
+        if (k % 2 === 1) return yield* get(shelf);
+        yield* put(shelf, k);
+        return shelf.size;
+      });
     },
   },
   'a store of plain actors': {
@@ -175,17 +163,11 @@ const cases: Readonly<Record<string, { readonly reason: RegExp; readonly setUp: 
     reason: /^container 'fuel' /,
     setUp(sim, to) {
       const fuel = container(sim, { name: 'fuel', capacity: 10, level: 3 });
-      spawnEach(sim, 4, (k) =>
-        inTurns(
-          k,
-          (value) => void sim.send(to, { type: 'note', value }),
-          function* () {
-            if (k % 2 === 1) yield* draw(fuel, 2);
-            else yield* fill(fuel, 2);
-            return fuel.level;
-          },
-        ),
-      );
+      workers(sim, to, 4, function* (k) {
+        if (k % 2 === 1) yield* draw(fuel, 2);
+        else yield* fill(fuel, 2);
+        return fuel.level;
+      });
     },
   },
   'a container of plain actors': {
@@ -219,15 +201,9 @@ const cases: Readonly<Record<string, { readonly reason: RegExp; readonly setUp: 
     reason: /^barrier 'step' /,
     setUp(sim, to) {
       const step = barrier(sim, { name: 'step', parties: 3 });
-      spawnEach(sim, 3, (k) =>
-        inTurns(
-          k,
-          (value) => void sim.send(to, { type: 'note', value }),
-          function* () {
-            return yield* arrive(step);
-          },
-        ),
-      );
+      workers(sim, to, 3, function* () {
+        return yield* arrive(step);
+      });
     },
   },
   'a condition that plain actors set': {
@@ -256,66 +232,42 @@ const cases: Readonly<Record<string, { readonly reason: RegExp; readonly setUp: 
         }),
         { to },
       );
-      spawnEach(sim, 2, (k) =>
-        inTurns(
-          k,
-          (value) => void sim.send(to, { type: 'note', value }),
-          function* () {
-            return yield* until(open, (value) => value > k);
-          },
-        ),
-      );
+      workers(sim, to, 2, function* (k) {
+        return yield* until(open, (value) => value > k);
+      });
     },
   },
   'a pool': {
     reason: /^resource 'rooms' /,
     setUp(sim, to) {
       const rooms = pool(sim, { name: 'rooms', members: [10, 20] });
-      spawnEach(sim, 3, (k) =>
-        inTurns(
-          k,
-          (value) => void sim.send(to, { type: 'note', value }),
-          function* () {
-            const room = yield* checkout(rooms);
-            yield* delay(ns(2));
-            room.release();
-            return room.member;
-          },
-        ),
-      );
+      workers(sim, to, 3, function* () {
+        const room = yield* checkout(rooms);
+        yield* delay(ns(2));
+        room.release();
+        return room.member;
+      });
     },
   },
   'a pipeline': {
     reason: /^resource 'line\/wash' /,
     setUp(sim, to) {
       const line = pipeline<number>(sim, { name: 'line', stages: [{ name: 'wash', time: () => ns(3) }] });
-      spawnEach(sim, 3, (k) =>
-        inTurns(
-          k,
-          (value) => void sim.send(to, { type: 'note', value }),
-          function* () {
-            yield* through(line, k);
-            return k;
-          },
-        ),
-      );
+      workers(sim, to, 3, function* (k) {
+        yield* through(line, k);
+        return k;
+      });
     },
   },
   'a credit link': {
     reason: /^container 'credits of wire' /,
     setUp(sim, to) {
       const wire = creditLink<number>(sim, { name: 'wire', credits: 2, latency: ns(3) });
-      spawnEach(sim, 2, (k) =>
-        inTurns(
-          k,
-          (value) => void sim.send(to, { type: 'note', value }),
-          function* () {
-            if (k === 1) return yield* accept(wire);
-            yield* transmit(wire, 5);
-            return 0;
-          },
-        ),
-      );
+      workers(sim, to, 2, function* (k) {
+        if (k === 1) return yield* accept(wire);
+        yield* transmit(wire, 5);
+        return 0;
+      });
     },
   },
   'a stream that is over at once': {
