@@ -4,20 +4,31 @@ import type { Simulation } from '../../engine/kernel/simulation.ts';
 import { editWorld } from '../../engine/snapshots/index.ts';
 import type { NetworkMessage, NetworkState } from '../network/index.ts';
 import type { CollectiveServiceState } from './collective-service.ts';
+import { trainingSoftware } from './software.ts';
 
 /** Rates of a GPU's ports in a step that runs, in bytes per second. */
 export interface PortRates {
+  /** Effective rate of one GPU's port on the node's switch, each direction. */
   readonly nvlink: number;
+  /** Nominal rate of one GPU's network card, each direction, and the share of it that one GPU's messages reach. */
   readonly nic: number;
-  /** Share of a network card that one GPU's messages reach. */
   readonly nicEfficiency: number;
 }
 
-/** Parameters that a machine's port rates follow from. */
+/** Parameters that port rates follow from, in bytes per second; an NVLink bandwidth of 0 stands for what the GPU has. */
 export interface PortParameters {
   readonly nvlinkBandwidth: number;
   readonly nicBandwidth: number;
   readonly nicEfficiency: number;
+}
+
+/** Rates of the ports of GPUs with a nominal NVLink rate of `nvlink` bytes per second. */
+export function portRates(params: PortParameters, nvlink: number): PortRates {
+  return {
+    nvlink: params.nvlinkBandwidth > 0 ? params.nvlinkBandwidth : nvlink * trainingSoftware.nvlinkShare,
+    nic: params.nicBandwidth,
+    nicEfficiency: params.nicEfficiency,
+  };
 }
 
 /**
