@@ -86,6 +86,7 @@ export {
   minutes,
   ms,
   NO_TIME,
+  neverSaved,
   noTask,
   ns,
   type Offered,
