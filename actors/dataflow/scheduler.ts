@@ -6,7 +6,7 @@ import type { NetworkMessage } from '../network/network-actor.ts';
 import { type Holding, holdingsOf, holdSlice, releaseRead } from './booking.ts';
 import { charge, type EngineTimes, type IdleSpan, idleCauses, type SliceSpan } from './engine-account.ts';
 import { type EngineMessage, type Execute, engine, type SliceEnded } from './engine-actor.ts';
-import { type Issued, issueHost } from './host.ts';
+import { type Issued, issuePacer } from './issue-pacer.ts';
 import { checkProgram, type EngineKind, type Operation } from './operation.ts';
 import { partOf, slicesNeeded } from './slicing.ts';
 import { beginEngines, endEngines, type Tasks, tellIdle, tellIssued, tellStarted } from './telling.ts';
@@ -144,7 +144,7 @@ export const dataflow: Behavior<DataflowSpec, DataflowState, DataflowMessage> = 
       }),
     );
     if (issueInterval > 0 && program.length > 0)
-      ctx.spawn('host', issueHost, { scheduler: ctx.self, operations: program.length, interval: issueInterval });
+      ctx.spawn('host', issuePacer, { scheduler: ctx.self, operations: program.length, interval: issueInterval });
     else ctx.send(ctx.self, { type: 'issued' });
     return {
       spec,

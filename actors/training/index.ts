@@ -1,4 +1,3 @@
-export { changeRates, type PortRates } from './change-rates.ts';
 export {
   type Chunk,
   type ChunkOp,
@@ -17,6 +16,7 @@ export {
 export { megatronFlops, parameterCount } from './gpt.ts';
 export { allToAll, type Load, loads, nodeCount, nodeOf, rings, shift, type Transfer } from './layout.ts';
 export { type MemoryWalk, walkMemory } from './memory-walk.ts';
+export { type PortParameters, type PortRates, portChanges, portRates } from './port-changes.ts';
 export { type ActMessage, type CollectivePort, type RankMessage, type RankSpec, type RankState, rank } from './rank.ts';
 export { type Collective, type Groups, type RankClass, rankClasses } from './rank-classes.ts';
 export {

@@ -93,6 +93,11 @@ export const chartCatalogue = {
     text: "'%machine' was never in %value",
     hint: 'Use a state value of the machine, complete in all regions.',
   },
+  CHART_OTHER_MACHINE: {
+    fatal: false,
+    text: "'%machine' has no state '%state', which a saved state names",
+    hint: 'Load it with the machine that it was saved with.',
+  },
   CHART_TOO_MANY_STATES: {
     fatal: false,
     text: "'%machine' has more than %count configurations, a byte holds 256",

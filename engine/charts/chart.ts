@@ -32,13 +32,16 @@ import {
   canonical,
   covers,
   hasAlways,
+  keyOf,
   type Plan,
   type Selector,
+  type WholeNodes,
 } from './configuration.ts';
 import type { Coverage } from './coverage.ts';
 import { type CompiledTransition, Definition } from './definition.ts';
 import { ActorHandle, type Effect, sink } from './effect.ts';
 import { type ActiveStates, compileGuard, type Guard, passes } from './guard.ts';
+import { findConfiguration, type SavedConfiguration } from './saved-configuration.ts';
 import { type HistoryValue, initialMicrostep, microstep, type Structure } from './structure.ts';
 
 /** One running machine: plain data, changed in place by `Chart.send`. */
@@ -54,6 +57,11 @@ export interface ChartState<Context = unknown> {
   spawned: number;
   self: ActorHandle | undefined;
 }
+
+/** A state whose configuration is named; see `Chart.save`. */
+export type SavedChartState<State extends ChartState> = Omit<State, 'configuration'> & {
+  readonly configuration: SavedConfiguration;
+};
 
 const DEFAULT_MICROSTEPS = 100_000;
 const UNKNOWN = 0;
@@ -248,6 +256,22 @@ export class Chart<Context = unknown> {
     const found = this.configurations.find((each) => JSON.stringify(each.value) === text);
     if (found === undefined) throw chartErrors.create('CHART_UNKNOWN_STATE', { machine: this.machine.id, value: text });
     return found;
+  }
+
+  /**
+   * `state` with the names of its active states and of what history remembers in place of its dense id, which is another one where others
+   * were met first: for `Behavior.save` of an actor that keeps it in its state.
+   */
+  save<State extends ChartState>(state: State): SavedChartState<State> {
+    return { ...state, configuration: this.configurations[state.configuration]!.saved };
+  }
+
+  /** The state that `save` was given, for any chart of the same machine. Throws CHART_OTHER_MACHINE when that has no state of some name. */
+  load<State extends ChartState>(saved: SavedChartState<State>): State {
+    const found = findConfiguration(saved.configuration, this.definition.nodes.keys());
+    if (typeof found === 'string')
+      throw chartErrors.create('CHART_OTHER_MACHINE', { machine: this.machine.id, state: found });
+    return { ...saved, configuration: this.#intern(found, found.history).id } as unknown as State;
   }
 
   #refuseReentry(event: EventObject): never {
@@ -568,7 +592,7 @@ export class Chart<Context = unknown> {
   #planInitial(): Initial {
     const structure = initialMicrostep(this.definition.root);
     const leaves = structure.entries.map(({ node }) => node).filter(hasAlways);
-    const target = this.#intern({ nodes: structure.nodes, leaves }, structure.history);
+    const target = this.#internActive({ nodes: structure.nodes, leaves }, structure.history);
     const before: ActiveStates = { active: new Set([this.definition.root]), value: target.value };
     return { actions: this.#actionsOf(structure), target: target.id, before };
   }
@@ -581,7 +605,7 @@ export class Chart<Context = unknown> {
     for (const node of structure.exits) leaves.delete(node);
     for (const { node } of structure.entries) if (hasAlways(node)) leaves.add(node);
     const target = structure.changed
-      ? this.#intern({ nodes: structure.nodes, leaves: [...leaves] }, structure.history)
+      ? this.#internActive({ nodes: structure.nodes, leaves: [...leaves] }, structure.history)
       : configuration;
     const plan: Plan = {
       index: this.plans.length,
@@ -604,11 +628,15 @@ export class Chart<Context = unknown> {
     return plan;
   }
 
-  #intern(states: ActiveNodes, history: HistoryValue): Configuration {
-    const { key, ...whole } = canonical(this.definition.root, states, history);
+  #internActive(states: ActiveNodes, history: HistoryValue): Configuration {
+    return this.#intern(canonical(this.definition.root, states), history);
+  }
+
+  #intern(states: WholeNodes, history: HistoryValue): Configuration {
+    const key = keyOf(states, history);
     let configuration = this.#byKey.get(key);
     if (configuration === undefined) {
-      configuration = new Configuration(this.configurations.length, whole, history, this.definition);
+      configuration = new Configuration(this.configurations.length, states, history, this.definition);
       this.configurations.push(configuration);
       this.#byKey.set(key, configuration);
     }

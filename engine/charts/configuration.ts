@@ -2,6 +2,7 @@ import type { AnyStateNode, StateValue } from 'xstate';
 import type { Action } from './action.ts';
 import type { CompiledNode, CompiledTransition, Definition } from './definition.ts';
 import type { ActiveStates } from './guard.ts';
+import { nameConfiguration, type SavedConfiguration } from './saved-configuration.ts';
 import { ancestorsOf, completed, type HistoryValue, isAtomic } from './structure.ts';
 
 /** A microstep ready to run: actions in order, then the new configuration. */
@@ -68,6 +69,7 @@ export class Configuration implements ActiveStates {
   readonly plans = new PlanTree();
   readonly #definition: Definition;
   readonly #whole: readonly AnyStateNode[];
+  #saved: SavedConfiguration | undefined = undefined;
 
   constructor(id: number, states: WholeNodes, history: HistoryValue, definition: Definition) {
     const { nodes, leaves, whole } = states;
@@ -86,6 +88,12 @@ export class Configuration implements ActiveStates {
       return { regions: [], candidates, isEmpty: false };
     });
     this.hasAlways = leaves.length > 0;
+  }
+
+  /** Itself by names; the same object each time, so that a checkpoint holds it once for all instances. */
+  get saved(): SavedConfiguration {
+    this.#saved ??= nameConfiguration({ whole: this.#whole, nodes: this.nodes, leaves: this.leaves }, this.history);
+    return this.#saved;
   }
 
   /** Who may answer an event. */
@@ -147,12 +155,8 @@ export interface WholeNodes extends ActiveNodes {
   readonly whole: readonly AnyStateNode[];
 }
 
-/** Active states in canonical order, and a key that is equal for configurations that behave alike. */
-export function canonical(
-  root: AnyStateNode,
-  states: ActiveNodes,
-  history: HistoryValue,
-): WholeNodes & { readonly key: string } {
+/** Active states in canonical order. */
+export function canonical(root: AnyStateNode, states: ActiveNodes): WholeNodes {
   const all = completed(states.nodes);
   const whole: AnyStateNode[] = [];
   const visit = (node: AnyStateNode): void => {
@@ -161,18 +165,18 @@ export function canonical(
   };
   visit(root);
   const active = new Set(states.nodes);
-  const nodes = whole.filter((node) => active.has(node));
+  return { whole, nodes: whole.filter((node) => active.has(node)), leaves: states.leaves };
+}
+
+/** Equal for configurations that behave alike. */
+export function keyOf({ whole, nodes, leaves }: WholeNodes, history: HistoryValue): string {
+  const active = new Set(nodes);
   const orders = (list: readonly AnyStateNode[] | undefined) => list?.map((node) => node.order).join(',');
   const memory = Object.keys(history)
     .sort()
     .map((id) => `${id}=${orders(history[id])}`);
   const missing = nodes.length === whole.length ? '' : orders(whole.filter((node) => !active.has(node)));
-  return {
-    whole,
-    nodes,
-    leaves: states.leaves,
-    key: `${orders(whole)}|${missing}|${orders(states.leaves)}|${memory.join(';')}`,
-  };
+  return `${orders(whole)}|${missing}|${orders(leaves)}|${memory.join(';')}`;
 }
 
 /** Whether an event descriptor (`name`, `*`, `prefix.*`) covers an event type. */

@@ -11,7 +11,7 @@ import {
   SimError,
   type Time,
 } from '../kernel/index.ts';
-import type { Chart, ChartState } from './chart.ts';
+import type { Chart, ChartState, SavedChartState } from './chart.ts';
 import { chartErrors } from './chart-errors.ts';
 import { compile } from './compile.ts';
 import { Coverage } from './coverage.ts';
@@ -28,8 +28,8 @@ export interface MachineOptions {
   /** Collects state and transition coverage of all instances in `behavior.coverage`. Default false. */
   readonly coverage?: boolean;
   /**
-   * Configurations found before the first event, so that their ids do not depend on the run and saved states can be restored in
-   * another process. Default 64; larger machines number the rest as they meet them.
+   * Configurations found before the first event, so that their ids do not depend on the run. Default 64; larger machines number the rest as
+   * they meet them, and checkpoints name them.
    */
   readonly explore?: number;
 }
@@ -86,6 +86,15 @@ export function fromMachine<M extends AnyStateMachine>(machine: M, options: Mach
       runner.init(chart as Chart, input, undefined, '', ctx as unknown as Self) as MachineState<ContextFrom<M>>,
     receive: (state, message, ctx) =>
       runner.receive(chart as Chart, state as MachineState, message, ctx as unknown as Self),
+    ...savedBy(chart as Chart),
+  };
+}
+
+/** How a machine's state goes into a checkpoint and comes back. */
+function savedBy(chart: Chart): { save(state: unknown): unknown; load(data: unknown): never } {
+  return {
+    save: (state) => chart.save(state as MachineState),
+    load: (data) => chart.load(data as SavedChartState<MachineState>) as never,
   };
 }
 
@@ -247,6 +256,7 @@ class Runner {
         const spec = own as unknown as ChildSpec;
         reporting(spec, ctx, () => this.receive(chart, own, message, ctx));
       },
+      ...savedBy(chart),
     };
   }
 

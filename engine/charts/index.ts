@@ -1,4 +1,4 @@
-export { Chart, type ChartState } from './chart.ts';
+export { Chart, type ChartState, type SavedChartState } from './chart.ts';
 export { type ChartErrorCode, chartCatalogue } from './chart-errors.ts';
 export { compile } from './compile.ts';
 export {
@@ -19,3 +19,4 @@ export {
   type PopulationState,
   population,
 } from './population.ts';
+export type { SavedConfiguration } from './saved-configuration.ts';

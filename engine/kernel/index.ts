@@ -27,6 +27,7 @@ export { allIngredients, hashText, type Ingredient } from './fingerprint.ts';
 export { type Freed, freeResources, isFreed } from './freed.ts';
 export type { Gate, Leave } from './gate.ts';
 export { type KernelErrorCode, kernelCatalogue } from './kernel-errors.ts';
+export { neverSaved, unsavedClass, unsavedName, whyNeverSaved } from './never-saved.ts';
 export { type Phase, phases } from './phase.ts';
 export { type Offered, type Overflow, Port, type PortOptions, type PortReady } from './port.ts';
 export type { Probe } from './probe.ts';

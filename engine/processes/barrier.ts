@@ -1,6 +1,7 @@
 import type { Simulation, WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { placeOf } from './place.ts';
+import { sharedByProcesses } from './shared-by-processes.ts';
 import { DECIDED, IDLE, WAITING, Wait } from './wait.ts';
 
 /** A place where `parties` processes meet, again and again: nobody goes on before all have come. */
@@ -84,6 +85,7 @@ export function barrier(sim: Simulation, options: { readonly name: string; reado
   const { name, parties } = options;
   if (!(Number.isSafeInteger(parties) && parties >= 1))
     throw processErrors.create('PROC_BAD_PARTIES', { name, value: parties }, placeOf(sim));
+  sharedByProcesses(sim, 'barrier', name);
   return new Barrier(name, parties);
 }
 

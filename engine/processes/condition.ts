@@ -1,4 +1,5 @@
 import type { Simulation, WaitCause } from '../kernel/index.ts';
+import { sharedByProcesses } from './shared-by-processes.ts';
 import { DECIDED, IDLE, WAITING, Wait } from './wait.ts';
 
 /** A value that processes wait for: `const open = condition(sim, { name: 'open', value: false })`. */
@@ -103,7 +104,8 @@ export class Until<T> extends Wait<T> {
 }
 
 /** Makes a condition of `sim`. */
-export function condition<T>(_sim: Simulation, options: { readonly name: string; readonly value: T }): Condition<T> {
+export function condition<T>(sim: Simulation, options: { readonly name: string; readonly value: T }): Condition<T> {
+  sharedByProcesses(sim, 'condition', options.name);
   return new Condition(options.name, options.value);
 }
 

@@ -1,6 +1,7 @@
 import type { Simulation, WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { placeOf } from './place.ts';
+import { sharedByProcesses } from './shared-by-processes.ts';
 import { DECIDED, IDLE, WAITING, Wait } from './wait.ts';
 import { type Queued, WaitList } from './wait-list.ts';
 
@@ -34,6 +35,7 @@ export class Container {
     this.#level = options.level ?? 0;
     if (!(this.capacity > 0)) this.#refuse('PROC_BAD_CAPACITY', { value: this.capacity });
     if (!(this.#level >= 0 && this.#level <= this.capacity)) this.#refuse('PROC_BAD_LEVEL', { value: this.#level });
+    sharedByProcesses(sim, 'container', this.name);
   }
 
   get level(): number {

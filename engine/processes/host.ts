@@ -5,6 +5,7 @@ import {
   noTask,
   type TaskRef,
   type Time,
+  unsavedClass,
   type Waits,
 } from '../kernel/index.ts';
 import { Process, WAKE } from './process.ts';
@@ -171,3 +172,5 @@ export class Host implements Waits {
     return undefined;
   }
 }
+
+unsavedClass(Host, 'a generator process, which cannot be saved, only run again');

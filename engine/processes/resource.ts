@@ -1,6 +1,7 @@
 import { type AnyRef, isFreed, type Simulation, type Time, type Trace, type WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { placeOf } from './place.ts';
+import { sharedByProcesses } from './shared-by-processes.ts';
 import { Usage, type UsageReport } from './usage.ts';
 import { type Queued, WaitList } from './wait-list.ts';
 
@@ -95,6 +96,7 @@ export class Resource {
     this.#capacity = this.#isFree ? Number.POSITIVE_INFINITY : this.#checked(options.capacity ?? 1);
     this.#most = Math.max(this.#capacity, this.#checked(options.mostCapacity ?? 0));
     this.usage = new Usage(sim.now);
+    sharedByProcesses(sim, 'resource', this.name);
   }
 
   get capacity(): number {

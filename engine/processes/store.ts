@@ -1,6 +1,7 @@
 import type { Simulation, WaitCause } from '../kernel/index.ts';
 import { processErrors } from './errors.ts';
 import { placeOf } from './place.ts';
+import { sharedByProcesses } from './shared-by-processes.ts';
 import { DECIDED, IDLE, WAITING, Wait } from './wait.ts';
 import { type Queued, WaitList } from './wait-list.ts';
 
@@ -34,6 +35,7 @@ export class Store<T> {
     this.#order = options.order;
     if (!(this.capacity >= 1))
       throw processErrors.create('PROC_BAD_CAPACITY', { name: this.name, value: this.capacity }, placeOf(sim));
+    sharedByProcesses(sim, 'store', this.name);
   }
 
   /** Items in store. */

@@ -4,6 +4,7 @@ import {
   SimError,
   type Simulation,
   type WorldImage,
+  whyNeverSaved,
   worldImage,
 } from '../kernel/index.ts';
 import { pack, unpack } from './container.ts';
@@ -70,8 +71,8 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
 
 /**
  * Saves queue, states, random streams, trace position and fingerprint of `sim` between two events, and changes nothing; `meta` goes with
- * it. Where a state is no plain data and its behavior has no `save`, such as that of a generator process, the checkpoint holds the moment
- * only, and `replayOnly` says why. Throws SIM_UNFIT inside a handler and after an error.
+ * it. Where a state is no plain data and its behavior has no `save`, such as that of a generator process, or there is something else that
+ * cannot be saved, such as a resource, the checkpoint holds the moment only, and `replayOnly` says why. Throws SIM_UNFIT inside a handler and after an error.
  */
 export function checkpoint(sim: Simulation, meta: Meta = {}): Checkpoint {
   const world = worldImage(sim);
@@ -84,6 +85,8 @@ export function checkpoint(sim: Simulation, meta: Meta = {}): Checkpoint {
     drivenAt: sim.world.drivenAt,
     meta,
   };
+  const never = whyNeverSaved(sim);
+  if (never !== undefined) return new Checkpoint({ ...head, replayOnly: never }, undefined);
   try {
     return new Checkpoint({ ...head, replayOnly: undefined }, encodeImage(world, sim));
   } catch (error) {

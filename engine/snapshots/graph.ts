@@ -1,4 +1,4 @@
-import { type SavedClass, savedClassNamed, savedClassOf } from '../kernel/index.ts';
+import { type SavedClass, savedClassNamed, savedClassOf, unsavedName } from '../kernel/index.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { snapshotErrors } from './errors.ts';
 
@@ -107,8 +107,7 @@ export function encodeGraph(value: unknown, path: string, other?: Encode, placeO
         row.push('k', saved.name, cell(saved.save(object as never), at));
         continue;
       }
-      if (prototype !== Object.prototype && prototype !== null)
-        refuse(at, `an instance of ${object.constructor?.name ?? 'a class'}`);
+      if (prototype !== Object.prototype && prototype !== null) refuse(at, unsavedName(object));
       row.push(prototype === null ? 'z' : 'o');
       if (Object.getOwnPropertySymbols(object).length > 0) refuse(at, 'an object with symbols');
       for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(object))) {

@@ -1,4 +1,4 @@
-import { isConstantClass, type RandomStream, type Simulation, savedClassOf } from '../kernel/index.ts';
+import { isConstantClass, type RandomStream, type Simulation, savedClassOf, unsavedName } from '../kernel/index.ts';
 import { snapshotErrors } from './errors.ts';
 import { keptBy } from './keep.ts';
 
@@ -20,11 +20,13 @@ export class SetUp {
   readonly #places = new Map<object, Cell>();
   readonly #streams = new Map<object, Cell>();
 
-  /** Throws SNAPSHOT_NOT_PLAIN when a spec holds an instance of which nothing is known. */
+  /** Throws SNAPSHOT_NOT_PLAIN when a spec holds, or `keep` was given, an instance of which nothing is known. */
   constructor(sim: Simulation) {
     const changing: object[] = [];
     for (const [i, object] of keptBy(sim).entries()) {
       if (this.#places.has(object)) continue;
+      const saved = savedClassOf(object);
+      if (saved === undefined ? !canBePut(object) : saved.put === undefined) refuse(object, 'what keep was given');
       this.#places.set(object, ['kept', i]);
       changing.push(object);
     }
@@ -82,8 +84,13 @@ export class SetUp {
 function refuse(value: object, path: string): never {
   throw snapshotErrors.create('SNAPSHOT_NOT_PLAIN', {
     path,
-    what: `or holds an instance of ${value.constructor?.name ?? 'a class'}`,
+    what: `or holds ${unsavedName(value)}`,
   });
+}
+
+/** Whether an object without a declared class can get its contents back in place. */
+function canBePut(object: object): boolean {
+  return isPlain(object) && !(object instanceof ArrayBuffer || object instanceof DataView);
 }
 
 function isPlain(value: object): boolean {

@@ -3,6 +3,7 @@ import { type ActorRef, type AnyRef, type Context, defineActor, type Message } f
 import { BIRTH_MASK, INDEX_MASK, PER_INDEX_SPAN } from '../kernel/actor-address.ts';
 import type { ErrorPlace, SimError } from '../kernel/errors.ts';
 import type { EventHandle } from '../kernel/event-queue.ts';
+import { neverSaved } from '../kernel/never-saved.ts';
 import { phases } from '../kernel/phase.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import { type Duration, picosecondsPerTick, type Resolution, type Time } from '../kernel/time.ts';
@@ -29,6 +30,7 @@ export class StreamRoom {
     const cell = world.spawn(world.root, 'rxjs', worker as never, { room: this }, { onFailure: 'escalate' });
     this.#actor = cell.self as AnyRef as ActorRef<Wake>;
     this.scheduler = new VirtualScheduler(new KernelTimers(sim, this.#actor));
+    neverSaved(sim, 'RxJS streams cannot be saved, only run again');
   }
 
   /**

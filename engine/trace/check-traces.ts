@@ -1,5 +1,5 @@
 import { type Simulation, watchSimulations } from '../kernel/index.ts';
-import { checkTrace, type TraceReport } from './trace-checker.ts';
+import { checkTrace, type TraceReport } from './task-checker.ts';
 
 /** The traces of all simulations of one piece of code. */
 export interface CheckedTraces<R> {

@@ -45,8 +45,8 @@ export { type TraceConsumer, TraceDecoder, type TraceRow } from './record/trace-
 
 export {
   checkTrace,
-  TraceChecker,
+  TaskChecker,
   type TraceProblem,
   type TraceProblemCode,
   type TraceReport,
-} from './trace-checker.ts';
+} from './task-checker.ts';

@@ -46,7 +46,9 @@ Examples:
 --set gives a parameter another value, --edit a field in the state of an actor, both
 from the moment of the checkpoint on: the futures part there. A parameter that shapes
 the set-up, such as a number of GPUs, cannot change in a running world and is refused;
---from-start compares two whole runs instead.
+--from-start compares two whole runs instead. Of a run that makes several simulations,
+such as both sides of a comparison, the one that was saved is changed and the others are
+as they were: run --checkpoint-simulation chooses it.
 `;
 
 const several = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
@@ -99,7 +101,7 @@ export function configure(command: Command, io: Io): void {
       });
       const moment = reached === undefined ? undefined : whenReached(checkpoint, meta, reached);
       try {
-        return { report: await runScenario(scenario, resolved), log: log as TaskLog | undefined };
+        return { report: await runScenario(scenario, resolved), log: log as TaskLog | undefined, simulations };
       } finally {
         stop();
         moment?.stop();
@@ -116,21 +118,31 @@ export function configure(command: Command, io: Io): void {
         largest: tasks.different.slice(0, shown),
       };
       io.out(
-        `${JSON.stringify({ checkpoint: momentOf(checkpoint), parts: fromStart ? 'from the start' : 'at the checkpoint', before: before.report, after: after.report, tasks: listed }, null, 2)}\n`,
+        `${JSON.stringify({ checkpoint: momentOf(checkpoint), parts: fromStart ? 'from the start' : 'at the checkpoint', simulation: meta.simulation, simulations: before.simulations, before: before.report, after: after.report, tasks: listed }, null, 2)}\n`,
       );
       return;
     }
     const at = formatTime(checkpoint.now as Time, checkpoint.resolution);
     io.out(`${io.color.bold(scenario.title)}\n`);
-    const which = meta.simulation === 1 ? '' : ` of simulation ${meta.simulation} of the run`;
     io.out(
       fromStart
-        ? 'two whole runs: the branch has its other parameters from the start, the checkpoint plays no part\n\n'
-        : `checkpoint at ${at}, event ${checkpoint.event}${which}: the futures part there\n\n`,
+        ? 'two whole runs: the branch has its other parameters from the start, the checkpoint plays no part\n'
+        : `checkpoint at ${at}, event ${checkpoint.event}: the futures part there\n`,
     );
+    io.out(`${whichOf(meta.simulation, before.simulations, after.simulations, fromStart)}\n`);
     io.out(metricTable(scenario, before.report, after.report, io));
     if (tasks !== undefined) io.out(taskText(tasks, shown, io));
   });
+}
+
+/** What is compared of a run that makes several simulations; nothing where it makes one. */
+function whichOf(simulation: number, before: number, after: number, fromStart: boolean): string {
+  if (before === 1 && after === 1) return '';
+  if (fromStart) {
+    const counts = before === after ? `${before}` : `${before} and ${after}`;
+    return `the runs make ${counts} simulations: metrics are of whole runs, tasks of simulation ${simulation}\n`;
+  }
+  return `simulation ${simulation} of the ${before} of the run is changed, the others are as they were: metrics are of the whole run, tasks of simulation ${simulation}\n`;
 }
 
 /** Time in picoseconds. */

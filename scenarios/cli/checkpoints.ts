@@ -64,6 +64,8 @@ export function startCheckpoints(
   checkWritable(file, '--checkpoint-file');
   const params = { ...paramsToJson(scenario, resolved), seed: resolved.reserved.seed };
   let taken = 0;
+  let latest = 0;
+  let replayOnly: string | undefined;
   let bytes = 0;
   let simulations = 0;
   const stop = watchSimulations((sim: Simulation) => {
@@ -75,10 +77,13 @@ export function startCheckpoints(
       eventEnds() {
         if (sim.now < next) return;
         next = (Math.floor(sim.now / every) + 1) * every;
-        const container = checkpoint(sim, { scenario: name, params, simulation }).bytes();
+        const saved = checkpoint(sim, { scenario: name, params, simulation });
+        const container = saved.bytes();
         writeFileSync(`${file}.part`, container);
         renameSync(`${file}.part`, file);
         taken += 1;
+        latest = simulation;
+        replayOnly = saved.replayOnly;
         bytes = container.length;
       },
     });
@@ -86,8 +91,12 @@ export function startCheckpoints(
   return {
     finish(io) {
       stop();
-      if (taken > 0) io.err(`checkpoints: ${taken} taken, the latest is ${file}, ${Math.ceil(bytes / 1024)} KiB\n`);
-      else io.err(`${io.color.yellow('warning:')} no checkpoint: no simulation ran for ${options.checkpointEvery}\n`);
+      const which = simulations === 1 ? '' : ` of simulation ${latest} of ${simulations}`;
+      if (taken > 0)
+        io.err(`checkpoints: ${taken} taken, the latest${which} is ${file}, ${Math.ceil(bytes / 1024)} KiB\n`);
+      if (replayOnly !== undefined) io.err(`it holds the moment only, --resume runs up to it again: ${replayOnly}\n`);
+      if (taken === 0)
+        io.err(`${io.color.yellow('warning:')} no checkpoint: no simulation ran for ${options.checkpointEvery}\n`);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { PerfettoSummary, TableName, TraceCheck, TraceSink } from '../../engine/trace/formats/index.ts';
+import type { PerfettoSummary, TableName, TraceSink, TrackCheck } from '../../engine/trace/formats/index.ts';
 import type { TraceFile } from '../../engine/trace/import/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import { formatMetric } from '../kit/format-metric.ts';
@@ -78,9 +78,9 @@ function outputOf(path: string, format: Format, { out }: Options): string {
   return out ?? `${stem}${formats[format].ending}`;
 }
 
-async function checkFile(file: TraceFile): Promise<{ readonly check: TraceCheck; readonly summary: PerfettoSummary }> {
-  const { PerfettoReader, TraceChecker } = await import('../../engine/trace/formats/index.ts');
-  const checker = new TraceChecker();
+async function checkFile(file: TraceFile): Promise<{ readonly check: TrackCheck; readonly summary: PerfettoSummary }> {
+  const { PerfettoReader, TrackChecker } = await import('../../engine/trace/formats/index.ts');
+  const checker = new TrackChecker();
   const reader = new PerfettoReader(checker, { repair: false, picosecondsPerTick: 1000 });
   await feed(file, reader);
   const summary = reader.finish();
@@ -269,7 +269,7 @@ const jsonLimit = 200e6;
 function report(
   io: Io,
   options: Options,
-  check: TraceCheck,
+  check: TrackCheck,
   summary: PerfettoSummary,
   written: Written | undefined,
 ): void {

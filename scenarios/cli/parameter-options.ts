@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import { assign, fieldNamed, parseAssignments } from '../kit/parameters.ts';
+import { optionNames } from '../kit/reserved.ts';
 import type { ParamsInput, Scenario } from '../kit/scenario.ts';
 import { suggest } from '../kit/suggest.ts';
 
@@ -10,34 +11,6 @@ export interface ParameterOptions {
   readonly preset?: string;
   readonly seed?: string;
 }
-
-const own: readonly string[] = [
-  'set',
-  'preset',
-  'seed',
-  'json',
-  'help',
-  'debug',
-  'trace',
-  'traceUnit',
-  'traceKind',
-  'traceFrom',
-  'traceUntil',
-  'traceMemory',
-  'free',
-  'checkpointEvery',
-  'checkpointFile',
-  'checkpointSimulation',
-  'resume',
-  'until',
-  'untilEvent',
-  'simulation',
-  'serve',
-  'port',
-  'host',
-  'open',
-  'paused',
-];
 
 /** Adds `--set`, `--preset` and `--seed`, and lets `--name value` of the scenario's parameters through. */
 export function withParameterOptions(command: Command): void {
@@ -93,7 +66,7 @@ export function readParameters(scenario: Scenario, options: ParameterOptions, re
 
 /** An option that is no parameter: perhaps one of the command's own, misspelt. */
 function unknown(scenario: Scenario, token: string, name: string): never {
-  const option = suggest(name, own);
+  const option = suggest(name, optionNames);
   const parameter = suggest(
     name,
     scenario.fields.map((field) => field.name),

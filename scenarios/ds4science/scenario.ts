@@ -1,8 +1,9 @@
+import { portChanges } from '../../actors/training/index.ts';
 import { defineScenario } from '../kit/index.ts';
-import { changes } from './changes.ts';
 import { problemsOf } from './check.ts';
 import { claims } from './claims.ts';
 import { figures, targets } from './figures.ts';
+import { platformOf } from './genslm/setup.ts';
 import { invariants } from './invariants.ts';
 import { metrics } from './metrics.ts';
 import { params } from './params.ts';
@@ -22,7 +23,7 @@ export const ds4science = defineScenario({
   params,
   metrics,
   presets,
-  changes,
+  changes: portChanges(platformOf),
   refine: problemsOf,
   run: runDs4science,
   figures,

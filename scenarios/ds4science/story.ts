@@ -1,6 +1,7 @@
 import { loadGpu } from '../../actors/presets/index.ts';
 import { toSeconds } from '../../engine/kernel/time.ts';
 import type { BarPlot, Plot, PublishedMark, RunFunction } from '../kit/index.ts';
+import { memoryCurve } from '../kit/memory-curve.ts';
 import { marksOverLength, rateLines } from '../kit/rate-lines.ts';
 import { memoryOf as attentionMemory } from './evoformer/attention.ts';
 import { fusedKernel, threadBlocks } from './evoformer/prices.ts';
@@ -108,15 +109,7 @@ function stepPlot(): Plot {
   const series = systems.map((system) => {
     const { outcome, metrics } = runGenslm({ ...defaults, system, seq: 32768, microBatch: 1 }, { record: true });
     usable = Number(metrics.usableMemoryBytes);
-    let used = 0;
-    const points: [number, number][] = [];
-    for (const { at, bytes } of outcome.memory.changes ?? []) {
-      const progress = (100 * at) / 1e12 / outcome.seconds;
-      points.push([progress, used / 1e9]);
-      used += bytes;
-      points.push([progress, used / 1e9]);
-    }
-    return { name: system, points };
+    return { name: system, points: memoryCurve(outcome.memory.changes ?? [], outcome.seconds) };
   });
   return {
     kind: 'line',

@@ -1,6 +1,6 @@
 import type { NetworkMessage, NetworkState } from '../../actors/index.ts';
-import { type ActorRef, bytesPerSecond, editWorld, seconds } from '../../engine/index.ts';
-import type { WorldChange } from '../kit/index.ts';
+import { type ActorRef, bytesPerSecond, seconds } from '../../engine/index.ts';
+import { editSpecs, type WorldChange } from '../kit/index.ts';
 import type { GaudiParams } from './parameters.ts';
 
 /**
@@ -16,11 +16,8 @@ export const changes: Readonly<Record<'hbmBandwidth' | 'hostIssueSeconds', World
     return undefined;
   },
   hostIssueSeconds(sim, { hostIssueSeconds }) {
-    if (sim.actor('gaudi/host') === undefined) return 'at 0 all operations are issued at the start';
-    if (hostIssueSeconds === 0) return 'at 0 all operations are issued at the start';
-    editWorld(sim, (world) => {
-      world.actor<{ spec: { interval: number } }>('gaudi/host').state.spec.interval = seconds(hostIssueSeconds);
-    });
-    return undefined;
+    const absent = 'at 0 all operations are issued at the start';
+    if (hostIssueSeconds === 0) return absent;
+    return editSpecs(sim, /^gaudi\/host$/, { interval: seconds(hostIssueSeconds) }, absent);
   },
 };

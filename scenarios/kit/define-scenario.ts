@@ -1,26 +1,12 @@
 import { scenarioErrors } from './errors.ts';
 import { type Field, fieldOf } from './field.ts';
 import { resolveParams } from './parameters.ts';
-import { reservedFields, reservedNames } from './reserved.ts';
+import { optionNames, reservedFields, reservedNames } from './reserved.ts';
 import { type ParamShape, type Scenario, type ScenarioDefinition, scenarioMark } from './scenario.ts';
 import { simulate } from './simulate.ts';
 
-/** Names that every scenario has already, and options of the commands that take parameters; --threads belongs to those that take none. */
-const taken: readonly string[] = [
-  ...reservedNames,
-  'set',
-  'json',
-  'help',
-  'debug',
-  'serve',
-  'port',
-  'host',
-  'open',
-  'paused',
-  'until',
-  'untilEvent',
-  'simulation',
-];
+/** Names that every scenario has already, and options of the command; those of several words, `--trace-kind`, leave `--traceKind` free. */
+const taken: readonly string[] = [...reservedNames, ...optionNames.filter((name) => !/[A-Z]/.test(name))];
 
 /** Checks a scenario's definition and makes it runnable. Throws SCENARIO_DEFINITION naming what is wrong with it. */
 export function defineScenario<const Shape extends ParamShape, const Metric extends string, Built = undefined>(

@@ -12,6 +12,7 @@ export {
 } from './compare.ts';
 export { defineScenario } from './define-scenario.ts';
 export { describeScenario, type FieldDescription, type ScenarioDescription } from './describe-scenario.ts';
+export { editSpecs } from './edit-specs.ts';
 export { isInputError } from './errors.ts';
 export {
   type BooleanField,

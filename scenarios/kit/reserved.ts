@@ -15,6 +15,35 @@ export interface Reserved {
 
 export const reservedNames: readonly (keyof Reserved)[] = ['preset', 'seed', 'replications', 'backend'];
 
+/** Options of the commands that take parameters, in camelCase; --threads belongs to those that take none. */
+export const optionNames: readonly string[] = [
+  'set',
+  'preset',
+  'seed',
+  'json',
+  'help',
+  'debug',
+  'trace',
+  'traceUnit',
+  'traceKind',
+  'traceFrom',
+  'traceUntil',
+  'traceMemory',
+  'free',
+  'checkpointEvery',
+  'checkpointFile',
+  'checkpointSimulation',
+  'resume',
+  'until',
+  'untilEvent',
+  'simulation',
+  'serve',
+  'port',
+  'host',
+  'open',
+  'paused',
+];
+
 /** The fields of the reserved parameters for a scenario with these presets. */
 export function reservedFields(scenario: string, presets: readonly string[]): readonly Field[] {
   const names = ['none', ...presets] as const;

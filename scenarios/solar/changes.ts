@@ -1,6 +1,6 @@
 import type { ThroughputMessage } from '../../actors/index.ts';
-import { type ActorRef, editWorld, type Simulation, seconds } from '../../engine/index.ts';
-import type { WorldChange } from '../kit/index.ts';
+import { type ActorRef, type Simulation, seconds } from '../../engine/index.ts';
+import { editSpecs, type WorldChange } from '../kit/index.ts';
 import type { SolarParams } from './params.ts';
 import { resolve } from './resolve.ts';
 
@@ -23,15 +23,6 @@ function tell(sim: Simulation, pattern: RegExp, message: ThroughputMessage): str
   return paths.length === 0 ? absent : undefined;
 }
 
-/** Writes into the specs that actors keep in their states. */
-function editSpecs(sim: Simulation, pattern: RegExp, change: Readonly<Record<string, number>>): string | undefined {
-  const paths = sim.actors().filter((path) => pattern.test(path));
-  editWorld(sim, (world) => {
-    for (const path of paths) Object.assign(world.actor<{ spec: object }>(path).state.spec, change);
-  });
-  return paths.length === 0 ? absent : undefined;
-}
-
 const ranks = /^node\d+\/rank\d+$/;
 const links = /^node\d+\/link$/;
 
@@ -44,8 +35,8 @@ export const changes: Readonly<Record<Name, WorldChange<SolarParams>>> = {
     tell(sim, links, { type: 'change', to: { latency: seconds(now.networkLatencySeconds) } }),
   networkBytesPerSecond: (sim, now) =>
     tell(sim, links, { type: 'change', to: { aggregate: now.networkBytesPerSecond } }),
-  hitSecondsPerSample: (sim, now) => editSpecs(sim, ranks, { hit: seconds(resolve(now).hit) }),
-  computeSecondsPerSample: (sim, now) => editSpecs(sim, ranks, { compute: seconds(resolve(now).compute) }),
-  prefetchDepth: (sim, now) => editSpecs(sim, ranks, { prefetch: now.prefetchDepth }),
-  allReduceSeconds: (sim, now) => editSpecs(sim, /^barrier$/, { allReduce: seconds(now.allReduceSeconds) }),
+  hitSecondsPerSample: (sim, now) => editSpecs(sim, ranks, { hit: seconds(resolve(now).hit) }, absent),
+  computeSecondsPerSample: (sim, now) => editSpecs(sim, ranks, { compute: seconds(resolve(now).compute) }, absent),
+  prefetchDepth: (sim, now) => editSpecs(sim, ranks, { prefetch: now.prefetchDepth }, absent),
+  allReduceSeconds: (sim, now) => editSpecs(sim, /^barrier$/, { allReduce: seconds(now.allReduceSeconds) }, absent),
 };

@@ -1,25 +1,12 @@
 import type { Draw, Invariant, ParamsInput, RunFunction } from '../kit/index.ts';
 import type { MetricName } from './metrics.ts';
-import type { params, SolarParams } from './params.ts';
+import { loaders, type params, type SolarParams } from './params.ts';
 
 type SolarInvariant = Invariant<typeof params, MetricName>;
 type Input = ParamsInput<typeof params>;
 type Run = RunFunction<typeof params, MetricName>;
 type Drawn = Input &
   Pick<SolarParams, 'samples' | 'gpus' | 'batch' | 'bufferSamples' | 'epochs' | 'loader' | 'requestsPerSample'>;
-
-const loaders = [
-  'pytorch',
-  'pytorch-lru',
-  'nopfs',
-  'deepio',
-  'solar',
-  'solar-no-reorder',
-  'solar-no-remap',
-  'solar-no-balance',
-  'solar-no-chunk',
-  'solar-released',
-] as const;
 
 /** A small training: any number of samples that fills a global batch, any buffer. */
 function small(draw: Draw, names: readonly SolarParams['loader'][] = loaders): Drawn {

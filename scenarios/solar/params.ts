@@ -10,6 +10,20 @@ const time = (describe: string, word: string) =>
 const rate = (describe: string, word: string) =>
   param.bandwidth({ min: 0, default: 0, words: { [word]: 0 }, describe });
 
+/** Bundles of the mechanisms of a loader. */
+export const loaders = [
+  'pytorch',
+  'pytorch-lru',
+  'nopfs',
+  'deepio',
+  'solar',
+  'solar-no-reorder',
+  'solar-no-remap',
+  'solar-no-balance',
+  'solar-no-chunk',
+  'solar-released',
+] as const;
+
 /** The parameters of the scenario with units, ranges and meaning. */
 export const params = {
   mode: param.choice(['training', 'chunk-plan', 'mlperf-storage'], {
@@ -39,21 +53,7 @@ export const params = {
     default: 'auto',
     describe: 'where samples lie; auto = from surrogate; only a shared file permits merged reads',
   }),
-  loader: param.choice(
-    [
-      'pytorch',
-      'pytorch-lru',
-      'nopfs',
-      'deepio',
-      'solar',
-      'solar-no-reorder',
-      'solar-no-remap',
-      'solar-no-balance',
-      'solar-no-chunk',
-      'solar-released',
-    ],
-    { default: 'solar', describe: 'bundle of the next six' },
-  ),
+  loader: param.choice(loaders, { default: 'solar', describe: 'bundle of the next six' }),
   order: param.choice(['auto', 'given', 'greedy', 'pso', 'exact'], {
     default: 'auto',
     describe: byLoader('order of epochs'),

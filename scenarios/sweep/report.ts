@@ -1,8 +1,8 @@
 import { formatMetric } from '../kit/format-metric.ts';
 import type { Plot } from '../kit/plot.ts';
+import { page } from '../kit/report/page.ts';
 import { colorOf } from '../kit/report/plot-svg.ts';
 import { escapeHtml, figure, table } from '../kit/report/render-report.ts';
-import { stylesheet } from '../kit/report/stylesheet.ts';
 import { formatAxis } from './axis.ts';
 import { decisionPlots, frontPlots, sensitivityPlots } from './report-plots.ts';
 import type { Study } from './study.ts';
@@ -28,17 +28,9 @@ export function renderStudy(study: Study, summary: Summary): string {
   if (counts.failed > 0) counted.push(`<span class="miss">${counts.failed} failed</span>`);
   if (counts.open > 0) counted.push(`${counts.open} not computed yet`);
   if (summary.unranked > 0) counted.push(`${summary.unranked} not ranked`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Escapement: ${escapeHtml(title)}</title>
-<style>${stylesheet}${extraStyle}</style>
-</head>
-<body>
-<header>
+  return page(
+    escapeHtml(title),
+    `<header>
 <h1>${escapeHtml(headline(study))}</h1>
 <p class="lead">${escapeHtml(scenario.title)}. Settings: ${counted.join(', ')}. ${goal.direction === 'max' ? 'Highest' : 'Lowest'} <code>${escapeHtml(goal.metric)}</code>${study.among === undefined ? '' : ` among <code>${escapeHtml(study.among.text)}</code>`}.</p>
 </header>
@@ -50,11 +42,10 @@ ${leftOut(study, summary)}
 ${aboutTable(study)}
 </main>
 <footer><p>Written by <code>escapement sweep</code>; study ${study.key}, seed ${study.base.reserved.seed}. ${
-    study.replicating.most > 1 ? 'Values are means over replications with 95 % intervals. ' : ''
-  }Shares of variance are correlation ratios over the ranked settings.</p></footer>
-</body>
-</html>
-`;
+      study.replicating.most > 1 ? 'Values are means over replications with 95 % intervals. ' : ''
+    }Shares of variance are correlation ratios over the ranked settings.</p></footer>`,
+    extraStyle,
+  );
 }
 
 function headline(study: Study): string {

@@ -1,11 +1,12 @@
+import { portChanges } from '../../actors/training/index.ts';
 import { defineScenario, type Target } from '../kit/index.ts';
-import { changes } from './changes.ts';
 import { claims } from './claims.ts';
 import { cells } from './figures.ts';
 import { invariants } from './invariants.ts';
 import { metrics } from './metrics.ts';
 import { runNumerics } from './numerics/run-numerics.ts';
 import { params } from './params.ts';
+import { platformOf } from './platform.ts';
 import { presets } from './presets.ts';
 import { problemsOf, runUlysses } from './run.ts';
 import { story } from './story.ts';
@@ -28,7 +29,7 @@ export const ulysses = defineScenario({
   params,
   metrics,
   presets,
-  changes,
+  changes: portChanges(platformOf),
   refine: problemsOf,
   run(given, context) {
     if (given.scope === 'numerics') {

@@ -1,4 +1,5 @@
 import type { Plot, RunFunction } from '../kit/index.ts';
+import { memoryCurve } from '../kit/memory-curve.ts';
 import { marksOverLength, rateLines } from '../kit/rate-lines.ts';
 import { streamNames } from './chunk.ts';
 import { cells } from './figures.ts';
@@ -105,14 +106,7 @@ function memoryPlot(): Plot {
   const series = systems.map((system) => {
     const { outcome, setup, metrics } = singleStep(system, 65536, 0);
     usable = metrics.usableMemoryBytes as number;
-    let used = 0;
-    const points: [number, number][] = [];
-    for (const { at, bytes } of outcome.memory.changes ?? []) {
-      const progress = (100 * at) / 1e12 / outcome.seconds;
-      points.push([progress, used / 1e9]);
-      used += bytes;
-      points.push([progress, used / 1e9]);
-    }
+    const points = memoryCurve(outcome.memory.changes ?? [], outcome.seconds);
     return { name: `${system}, sp ${setup.sp}`, points };
   });
   return {

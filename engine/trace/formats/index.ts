@@ -6,7 +6,6 @@ export { PerfettoReader, type PerfettoReadOptions, type PerfettoSummary, readPer
 export { type PerfettoOptions, PerfettoWriter } from './perfetto-writer.ts';
 export { type SpeedscopeOptions, SpeedscopeWriter } from './speedscope-writer.ts';
 export { type Cell, type TableColumn, type TableName, TableSink, type TableWriter, traceTables } from './tables.ts';
-export { checkPerfetto, type TraceCheck, TraceChecker, type TraceProblem } from './trace-checker.ts';
 export {
   type Annotations,
   type AnnotationValue,
@@ -15,3 +14,4 @@ export {
   type TraceTrack,
   waitCategory,
 } from './trace-sink.ts';
+export { checkPerfetto, type TrackCheck, TrackChecker, type TrackProblem } from './track-checker.ts';

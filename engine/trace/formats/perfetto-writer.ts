@@ -406,6 +406,34 @@ export class PerfettoWriter implements TraceSink {
   #descriptor(track: TraceTrack): void {
     const out = this.#out;
     if (track.kind === 'process' && track.order !== undefined && !this.#ordered) this.#orderProcesses();
+    this.#trackPacket(() => {
+      out.number(0x08, track.id);
+      if (track.parent !== undefined) out.number(0x28, track.parent);
+      const name = track.kind === 'process' && this.#unit === 'ps' ? `${track.name}${picosecondTitle}` : track.name;
+      if (track.kind !== 'process') out.text(0x12, name);
+      else {
+        out.varint(0x1a);
+        const process = out.open();
+        out.number(0x08, track.pid ?? track.id % 0x7fffffff);
+        out.text(0x32, name);
+        out.close(process);
+      }
+      if (track.kind === 'counter') {
+        out.varint(0x42);
+        const counter = out.open();
+        if (track.unit !== undefined) out.text(0x32, track.unit);
+        out.close(counter);
+      }
+      if (track.ordersChildren === true) out.number(0x58, 3);
+      if (track.order !== undefined) out.number(0x60, track.order);
+      if (track.description !== undefined) out.text(0x72, track.description);
+      if (track.kind === 'lane') out.number(0x78, 2);
+    });
+  }
+
+  /** A packet with one track descriptor, which `write` fills. */
+  #trackPacket(write: () => void): void {
+    const out = this.#out;
     out.reserve(64);
     out.rawByte(0x0a);
     const packet = out.open();
@@ -413,27 +441,7 @@ export class PerfettoWriter implements TraceSink {
     if (this.#first) this.#flags(1);
     out.varint((60 << 3) | 2);
     const descriptor = out.open();
-    out.number(0x08, track.id);
-    if (track.parent !== undefined) out.number(0x28, track.parent);
-    const name = track.kind === 'process' && this.#unit === 'ps' ? `${track.name}${picosecondTitle}` : track.name;
-    if (track.kind !== 'process') out.text(0x12, name);
-    else {
-      out.varint(0x1a);
-      const process = out.open();
-      out.number(0x08, track.pid ?? track.id % 0x7fffffff);
-      out.text(0x32, name);
-      out.close(process);
-    }
-    if (track.kind === 'counter') {
-      out.varint(0x42);
-      const counter = out.open();
-      if (track.unit !== undefined) out.text(0x32, track.unit);
-      out.close(counter);
-    }
-    if (track.ordersChildren === true) out.number(0x58, 3);
-    if (track.order !== undefined) out.number(0x60, track.order);
-    if (track.description !== undefined) out.text(0x72, track.description);
-    if (track.kind === 'lane') out.number(0x78, 2);
+    write();
     out.close(descriptor);
     out.close(packet);
   }
@@ -442,16 +450,9 @@ export class PerfettoWriter implements TraceSink {
   #orderProcesses(): void {
     const out = this.#out;
     this.#ordered = true;
-    out.reserve(64);
-    out.rawByte(0x0a);
-    const packet = out.open();
-    out.number(0x50, this.#sequence);
-    if (this.#first) this.#flags(1);
-    out.varint((60 << 3) | 2);
-    const descriptor = out.open();
-    out.number(0x08, 0);
-    out.number(0x98, 1);
-    out.close(descriptor);
-    out.close(packet);
+    this.#trackPacket(() => {
+      out.number(0x08, 0);
+      out.number(0x98, 1);
+    });
   }
 }

@@ -1,6 +1,6 @@
 import type { GpuSpec } from '../../../actors/presets/gpu/load.ts';
 import { loadGpu } from '../../../actors/presets/index.ts';
-import { trainingSoftware } from '../../../actors/training/index.ts';
+import { type PortRates, portRates } from '../../../actors/training/index.ts';
 import { constants } from '../constants.ts';
 import type { Ds4Params } from '../params.ts';
 import { defaultVocab, modelShapes } from './models.ts';
@@ -31,11 +31,8 @@ export interface Setup extends Mechanisms {
 }
 
 /** The machine a run takes place on, in SI units. */
-export interface Platform {
+export interface Platform extends PortRates {
   readonly gpu: GpuSpec;
-  readonly nvlink: number;
-  readonly nic: number;
-  readonly nicEfficiency: number;
   /** Copies between host and one GPU, each direction. */
   readonly hostCopy: number;
 }
@@ -101,13 +98,7 @@ export function setupOf(params: Ds4Params): Setup {
 /** Looks the GPU up and turns the network parameters into rates. Throws PRESET_UNKNOWN. */
 export function platformOf(params: Ds4Params): Platform {
   const gpu = loadGpu(params.gpu);
-  return {
-    gpu,
-    nvlink: params.nvlinkBandwidth > 0 ? params.nvlinkBandwidth : gpu.nvlink * trainingSoftware.nvlinkShare,
-    nic: params.nicBandwidth,
-    nicEfficiency: params.nicEfficiency,
-    hostCopy: gpu.pcie * constants.hostCopyShare,
-  };
+  return { gpu, ...portRates(params, gpu.nvlink), hostCopy: gpu.pcie * constants.hostCopyShare };
 }
 
 /** Ranks placed on one node: all its GPUs, or as many whole groups as fit when a group is smaller than a node. */

@@ -3,8 +3,8 @@ import { percent } from '../compare.ts';
 import { formatError, formatMetric } from '../format-metric.ts';
 import type { Plot } from '../plot.ts';
 import { replayRows } from '../replay-rows.ts';
+import { page } from './page.ts';
 import { colorOf, drawPlot, legendOf } from './plot-svg.ts';
-import { stylesheet } from './stylesheet.ts';
 
 /** One scenario of a report. */
 export interface ReportSection {
@@ -17,17 +17,9 @@ export function renderReport(sections: readonly ReportSection[]): string {
   const rows = sections.flatMap(({ comparison }) => replayRows(comparison));
   const missed = sections.reduce((sum, { comparison }) => sum + comparison.misses.length, 0);
   const cells = sections.reduce((sum, { comparison }) => sum + comparison.cells.length, 0);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Escapement: published against simulated</title>
-<style>${stylesheet}</style>
-</head>
-<body>
-<header>
+  return page(
+    'published against simulated',
+    `<header>
 <h1>Published against simulated</h1>
 <p class="lead">${count(sections.length, 'paper')} replayed, ${count(cells, 'published cell')} simulated, ${count(rows.length, 'headline')} judged: ${missed === 0 ? '<strong class="pass">all hold</strong>' : `<strong class="miss">${missed} missed</strong>`}.</p>
 </header>
@@ -35,10 +27,8 @@ export function renderReport(sections: readonly ReportSection[]): string {
 ${sections.length > 1 ? contents(sections) : ''}
 ${sections.map(section).join('\n')}
 </main>
-<footer><p>Written by <code>escapement replay</code>. Calibration cells fitted a constant of the model; check cells fitted nothing; report cells are shown and not judged. Errors are relative to the published value.</p></footer>
-</body>
-</html>
-`;
+<footer><p>Written by <code>escapement replay</code>. Calibration cells fitted a constant of the model; check cells fitted nothing; report cells are shown and not judged. Errors are relative to the published value.</p></footer>`,
+  );
 }
 
 function contents(sections: readonly ReportSection[]): string {

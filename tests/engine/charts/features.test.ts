@@ -736,7 +736,7 @@ test('refused at run time: targets that do not exist, endless microsteps, re-ent
 
 test('every error has a test, and every line of the feature table one of its name', () => {
   const folder = new URL('../../../../tests/engine/charts/', import.meta.url);
-  const sources = ['features', 'population', 'picture', 'coverage', 'oracle']
+  const sources = ['features', 'population', 'picture', 'coverage', 'oracle', 'saved-state']
     .map((name) => readFileSync(new URL(`${name}.test.ts`, folder), 'utf8'))
     .join('\n');
   for (const code of Object.keys(chartCatalogue)) assert.ok(sources.includes(code), `${code} has no test`);

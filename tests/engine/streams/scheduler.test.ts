@@ -14,21 +14,11 @@ import {
 } from 'rxjs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { defineActor, ns, ps, SimError, Simulation, us } from '../../../engine/index.ts';
+import { defineActor, ns, ps, Simulation, us } from '../../../engine/index.ts';
 import { fromMilliseconds, schedulerOf, toMilliseconds } from '../../../engine/streams/index.ts';
+import { failure } from './models.ts';
 
 const test = suite('RxJS scheduler');
-
-/** The error that `work` throws, as a SimError. */
-export function failure(work: () => void): SimError {
-  try {
-    work();
-  } catch (error) {
-    assert.instance(error, SimError);
-    return error as SimError;
-  }
-  throw new Error('nothing was thrown');
-}
 
 test('1 work runs in order of time, then of scheduling, and now() never goes back', () => {
   fc.assert(

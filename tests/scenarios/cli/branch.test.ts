@@ -26,6 +26,7 @@ test('a resumed run ends as the run that was saved', async () => {
     '--json',
   ]);
   assert.match(saved.err, /checkpoints: \d+ taken/);
+  assert.not.match(saved.err, /moment only/);
   assert.equal(withoutClock(saved.out), withoutClock(plain.out));
   const resumed = await inProcess(['run', 'ulysses', '--resume', file, '--json']);
   assert.is(resumed.code, 0, resumed.err);
@@ -60,8 +61,12 @@ test('a run with generator processes is resumed by replay, and says so', async (
   const every = ['--checkpoint-every', '40000s', '--checkpoint-file', week];
   const saved = await inProcess(['run', 'papagai', ...params, ...every]);
   assert.is(saved.code, 0, saved.err);
+  assert.match(saved.err, /it holds the moment only, --resume runs up to it again: store 'worker' and the processes/);
   const resumed = await inProcess(['run', 'papagai', '--resume', week, '--json']);
-  assert.match(resumed.err, /replayed to event \d+ \(the state of worker0 is an instance of Host\), same fingerprint/);
+  assert.match(
+    resumed.err,
+    /replayed to event \d+ \(store 'worker' and the processes that use it cannot be saved, only run again\), same fingerprint/,
+  );
   assert.equal(withoutClock(resumed.out), withoutClock(saved.out));
   const { out } = await inProcess(['list', '--json']);
   const resumes = new Map(
@@ -177,6 +182,60 @@ test('each scenario changes what it says it can in a running world', async () =>
     assert.match(saved.err, /checkpoints: \d+ taken/, id);
     for (const set of sets) await futures(from, ...set.flatMap((each) => ['--set', each]));
   }
+});
+
+test('of a run that makes several simulations a branch changes the one that was saved, and says so', async () => {
+  const two = join(folder, 'two.mjs');
+  writeFileSync(
+    two,
+    `import { defineActor, Simulation, us } from 'escapement';
+import { defineScenario, param } from 'escapement/scenarios';
+const counter = defineActor({
+  kind: 'counter',
+  init(times, ctx) { ctx.schedule(us(1), ctx.self, { type: 'tick' }); return { times, ticks: 0, step: 1, sum: 0 }; },
+  on: { tick(state, _, ctx) { state.sum += state.step; if (++state.ticks < state.times) ctx.schedule(us(1), ctx.self, { type: 'tick' }); } },
+});
+export default defineScenario({
+  id: 'two', title: 'Two counters', paper: { title: 'none', reference: 'none' },
+  params: { times: param.integer({ min: 1, max: 1000, default: 100, describe: 'ticks' }) },
+  metrics: { first: { unit: '', describe: 'sum' }, second: { unit: '', describe: 'sum' } },
+  presets: { quick: { describe: 'all' } },
+  run({ times }, { seed }) {
+    const [first, second] = [times, 2 * times].map((each) => {
+      const sim = new Simulation({ seed });
+      const ref = sim.spawn('counter', counter, each);
+      sim.run();
+      return sim.stateOf(ref).sum;
+    });
+    return { metrics: { first, second }, events: 3 * times };
+  },
+});
+`,
+  );
+  const saved = join(folder, 'two.ckpt');
+  const save = ['run', two, '--checkpoint-every', '30us', '--checkpoint-file', saved];
+  assert.match((await inProcess(save)).err, /checkpoints: 9 taken, the latest of simulation 2 of 2 is /);
+  for (const [simulation, metrics] of [
+    [1, { first: 100 + 2 * 10, second: 200 }],
+    [2, { first: 100, second: 200 + 2 * 20 }],
+  ] as const) {
+    await inProcess([...save, '--checkpoint-simulation', `${simulation}`]);
+    const { out, err, code } = await inProcess(['branch', saved, '--edit', 'counter:step=3', '--json']);
+    assert.is(code, 0, err);
+    const found = JSON.parse(out);
+    assert.equal([found.simulation, found.simulations], [simulation, 2]);
+    assert.equal(found.before.metrics, { first: 100, second: 200 });
+    assert.equal(found.after.metrics, metrics);
+    const table = await inProcess(['branch', saved, '--edit', 'counter:step=3']);
+    assert.match(
+      table.out,
+      new RegExp(`simulation ${simulation} of the 2 of the run is changed, the others are as they`),
+    );
+  }
+  const whole = await inProcess(['branch', saved, '--set', 'times=50', '--from-start']);
+  assert.match(whole.out, /the runs make 2 simulations: metrics are of whole runs, tasks of simulation 2/);
+  const one = await inProcess(['branch', file, '--edit', 'gpu0:speed=0.5']);
+  assert.not.match(one.out, /others|simulation 1/);
 });
 
 test('an edit of a state holds from the checkpoint on, and wrong ones are refused', async () => {

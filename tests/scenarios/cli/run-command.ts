@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createColors } from 'picocolors';
+import type { Io } from '../../../scenarios/cli/io.ts';
 import { runCli } from '../../../scenarios/cli/run-cli.ts';
 
 /** Path of the compiled command. */
@@ -18,23 +19,31 @@ export function sample(name: string): string {
   return fileURLToPath(new URL(`../kit/${name}.js`, import.meta.url));
 }
 
+/** A place without terminal and colours, where nothing is shown. */
+export const plainIo: Io = {
+  out: () => undefined,
+  err: () => undefined,
+  color: createColors(false),
+  width: undefined,
+  showProgress: false,
+  interrupted: () => false,
+  listenForInterrupt: () => () => undefined,
+  setExitCode: () => undefined,
+};
+
 /** Runs the command in this process: no terminal, no colours. */
 export async function inProcess(args: readonly string[]): Promise<Finished> {
   let code = 0;
   let out = '';
   let err = '';
   await runCli(args, {
+    ...plainIo,
     out: (text) => {
       out += text;
     },
     err: (text) => {
       err += text;
     },
-    color: createColors(false),
-    width: undefined,
-    showProgress: false,
-    interrupted: () => false,
-    listenForInterrupt: () => () => undefined,
     setExitCode: (given) => {
       code = given;
     },

@@ -43,13 +43,13 @@ test('a text is free, or as its pattern says', () => {
     ...base,
     params: {
       ...base.params,
-      trace: param.text({ default: '', describe: 'file', pattern: /^(\S+\.csv)?$/, patternText: 'must end in .csv' }),
+      file: param.text({ default: '', describe: 'input', pattern: /^(\S+\.csv)?$/, patternText: 'must end in .csv' }),
     },
   });
-  assert.is(resolveParams(scenario, { trace: 'a=b.csv' }).own.trace, 'a=b.csv');
+  assert.is(resolveParams(scenario, { file: 'a=b.csv' }).own.file, 'a=b.csv');
   assert.throws(
-    () => resolveParams(scenario, { trace: 'a.txt' }),
-    (error: Error) => error.message === 'trace=a.txt: must end in .csv. Write for example trace=.',
+    () => resolveParams(scenario, { file: 'a.txt' }),
+    (error: Error) => error.message === 'file=a.txt: must end in .csv. Write for example file=.',
   );
 });
 
@@ -72,7 +72,8 @@ test('definitions are checked when they are made', () => {
   refused({ params: { seed: base.params.size } }, /'seed' is reserved/);
   refused({ params: { size: z.number() } }, /has no description/);
   refused({ params: { size: z.array(z.number()).default([]).describe('x') } }, /no supported type/);
-  refused({ params: { json: base.params.size } }, /'json' is reserved/);
+  for (const name of ['json', 'serve', 'trace', 'free', 'resume'])
+    refused({ params: { [name]: base.params.size } }, new RegExp(`'${name}' is reserved`));
   const figure = { id: 'f', group: 'A', params: {}, metric: 'area', value: 1, source: '', tag: 'read', role: 'check' };
   refused({ figures: [{ ...figure, metric: 'volume' }] }, /metric 'volume'/);
   refused({ figures: [{ ...figure, params: { size: 11 } }] }, /size=11: must be a whole number, 1 to 10/);

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type ImportOptions, importWorkload, type TraceFile } from '../../../../engine/trace/import/index.ts';
+import { importWorkload, type TraceFile } from '../../../../engine/trace/import/index.ts';
+import { refused } from './refused.ts';
 import {
   chakraBytes,
   collective,
@@ -20,17 +21,6 @@ const two = (nodes: NodeFields[], second = nodes, piece?: number): TraceFile[] =
   traceFile('job.0.et', chakraBytes(nodes), piece),
   traceFile('job.1.et', chakraBytes(second), piece),
 ];
-
-async function refused(files: TraceFile[], code: string, message: RegExp, options?: ImportOptions): Promise<void> {
-  try {
-    await importWorkload(files, options);
-  } catch (error) {
-    assert.is((error as { code?: string }).code, code, (error as Error).stack ?? '');
-    assert.match((error as Error).message, message);
-    return;
-  }
-  assert.unreachable(`${code} expected`);
-}
 
 test('golden file: a gemm of 120 us and 8192 FLOP, then an all-reduce of 1 MiB', async () => {
   assert.is(goldenChakra.length, 101);

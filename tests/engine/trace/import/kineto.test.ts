@@ -6,20 +6,10 @@ import {
   type TraceFile,
   type WorkNode,
 } from '../../../../engine/trace/import/index.ts';
+import { refused } from './refused.ts';
 import { gzipFile, kinetoText, launched, minimalKineto, nccl, traceFile } from './traces.ts';
 
 const test = suite('kineto');
-
-async function refused(files: TraceFile[], code: string, message: RegExp, options?: ImportOptions): Promise<void> {
-  try {
-    await importWorkload(files, options);
-  } catch (error) {
-    assert.is((error as { code?: string }).code, code, (error as Error).stack ?? '');
-    assert.match((error as Error).message, message);
-    return;
-  }
-  assert.unreachable(`${code} expected`);
-}
 
 async function nodesOf(text: string, options?: ImportOptions): Promise<readonly WorkNode[]> {
   return (await importWorkload([traceFile('trace.json', text)], options)).ranks[0]?.nodes ?? [];

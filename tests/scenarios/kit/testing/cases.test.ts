@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createColors } from 'picocolors';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ServeRequest } from '../../../../scenarios/cli/io.ts';
@@ -16,6 +15,7 @@ import {
 } from '../../../../scenarios/kit/testing/index.ts';
 import { startServer } from '../../../../viz-server/server/index.ts';
 import { runLock } from '../../../planted/broken-lock.ts';
+import { plainIo } from '../../cli/run-command.ts';
 
 const test = suite('failing cases in the viewer');
 // Inside the package, so that its own name resolves.
@@ -58,16 +58,10 @@ async function served(...args: readonly string[]): Promise<{ request: ServeReque
   let request: ServeRequest | undefined;
   let err = '';
   await runCli(['serve', ...args], {
-    out: () => undefined,
+    ...plainIo,
     err: (text) => {
       err += text;
     },
-    color: createColors(false),
-    width: undefined,
-    showProgress: false,
-    interrupted: () => false,
-    listenForInterrupt: () => () => undefined,
-    setExitCode: () => undefined,
     serve: async (given) => {
       request = given;
     },

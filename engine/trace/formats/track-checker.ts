@@ -1,8 +1,8 @@
 import { PerfettoReader, type PerfettoSummary } from './perfetto-reader.ts';
 import { type EventDetails, type TraceSink, type TraceTrack, waitCategory } from './trace-sink.ts';
 
-/** A rule of traces that was broken, and where. */
-export interface TraceProblem {
+/** A rule of tracks that was broken, and where. */
+export interface TrackProblem {
   readonly rule: 'nesting' | 'order' | 'flow' | 'track' | 'wait' | 'counter';
   /** One sentence with names, ids and times in ticks. */
   readonly text: string;
@@ -11,7 +11,7 @@ export interface TraceProblem {
 }
 
 /** What a checker found: all problems counted, the first 100 kept. */
-export interface TraceCheck {
+export interface TrackCheck {
   readonly events: number;
   readonly slices: number;
   readonly waits: number;
@@ -20,7 +20,7 @@ export interface TraceCheck {
   readonly flows: number;
   readonly tracks: number;
   readonly problemCount: number;
-  readonly problems: readonly TraceProblem[];
+  readonly problems: readonly TrackProblem[];
 }
 
 interface OpenSlice {
@@ -29,7 +29,7 @@ interface OpenSlice {
   readonly wait: boolean;
 }
 
-interface TrackCheck {
+interface TrackState {
   readonly track: TraceTrack;
   readonly open: OpenSlice[];
   last: number;
@@ -46,10 +46,10 @@ const kept = 100;
  * A sink that holds a trace against its rules: events of a track in order of time, slices nested and closed, waits inside tasks and not
  * inside each other, every flow from one event to one other, tracks declared with parents that exist.
  */
-export class TraceChecker implements TraceSink {
-  readonly #tracks = new Map<number, TrackCheck>();
+export class TrackChecker implements TraceSink {
+  readonly #tracks = new Map<number, TrackState>();
   readonly #flows = new Map<number, Flow>();
-  readonly #problems: TraceProblem[] = [];
+  readonly #problems: TrackProblem[] = [];
   #problemCount = 0;
   #events = 0;
   #slices = 0;
@@ -109,7 +109,7 @@ export class TraceChecker implements TraceSink {
   }
 
   /** The verdict so far; whole after `finish`. */
-  result(events: number): TraceCheck {
+  result(events: number): TrackCheck {
     return {
       events,
       slices: this.#slices,
@@ -123,7 +123,7 @@ export class TraceChecker implements TraceSink {
     };
   }
 
-  #next(at: number, track: number): TrackCheck {
+  #next(at: number, track: number): TrackState {
     this.#events++;
     let state = this.#tracks.get(track);
     if (state === undefined) {
@@ -136,13 +136,13 @@ export class TraceChecker implements TraceSink {
     return state;
   }
 
-  #flow(at: number, state: TrackCheck, details: EventDetails | undefined): void {
+  #flow(at: number, state: TrackState, details: EventDetails | undefined): void {
     if (details === undefined) return;
     for (const id of details.flows ?? []) this.#useFlow(id, false, at, state);
     for (const id of details.endingFlows ?? []) this.#useFlow(id, true, at, state);
   }
 
-  #useFlow(id: number, ends: boolean, at: number, state: TrackCheck): void {
+  #useFlow(id: number, ends: boolean, at: number, state: TrackState): void {
     const flow = this.#flows.get(id);
     if (flow === undefined) {
       if (ends) this.#problem('flow', `flow ${id} ends at ${at} on ${shown(state)} without a beginning`);
@@ -155,7 +155,7 @@ export class TraceChecker implements TraceSink {
     flow.ended ||= ends;
   }
 
-  #checkParents({ track }: TrackCheck): void {
+  #checkParents({ track }: TrackState): void {
     let parent = track.parent;
     for (let depth = 0; parent !== undefined; depth++) {
       const above = this.#tracks.get(parent);
@@ -171,19 +171,19 @@ export class TraceChecker implements TraceSink {
     }
   }
 
-  #problem(rule: TraceProblem['rule'], text: string): void {
+  #problem(rule: TrackProblem['rule'], text: string): void {
     this.#problemCount++;
     if (this.#problems.length < kept) this.#problems.push({ rule, text, event: Math.max(0, this.#events) });
   }
 }
 
-function shown({ track }: TrackCheck): string {
+function shown({ track }: TrackState): string {
   return `track ${track.id} '${track.name}'`;
 }
 
 /** Checks a whole Perfetto trace. Throws WIRE_MALFORMED at bytes that are no packet. */
-export function checkPerfetto(chunks: Iterable<Uint8Array>): TraceCheck & { readonly file: PerfettoSummary } {
-  const checker = new TraceChecker();
+export function checkPerfetto(chunks: Iterable<Uint8Array>): TrackCheck & { readonly file: PerfettoSummary } {
+  const checker = new TrackChecker();
   const reader = new PerfettoReader(checker, { repair: false });
   for (const chunk of chunks) reader.push(chunk);
   const file = reader.finish();

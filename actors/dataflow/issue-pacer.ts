@@ -1,12 +1,12 @@
 import { type ActorRef, type Behavior, defineActor } from '../../engine/kernel/actor.ts';
 import type { Duration } from '../../engine/kernel/time.ts';
 
-/** From the host: one more operation, in program order, may start. */
+/** One more operation, in program order, may start. */
 export interface Issued {
   readonly type: 'issued';
 }
 
-export interface HostSpec {
+export interface PacerSpec {
   readonly scheduler: ActorRef<Issued>;
   /** Operations to issue. */
   readonly operations: number;
@@ -14,18 +14,18 @@ export interface HostSpec {
   readonly interval: Duration;
 }
 
-export interface HostState {
-  readonly spec: HostSpec;
+export interface PacerState {
+  readonly spec: PacerSpec;
   issued: number;
 }
 
-/** The program's host: issues the first operation at once and the others one interval apart, in program order. */
-export const issueHost: Behavior<HostSpec, HostState, { readonly type: 'issueNext' }> = defineActor<
-  HostSpec,
-  HostState,
+/** A clock: lets the first operation start at once and the others one interval apart, whatever has become of those before. */
+export const issuePacer: Behavior<PacerSpec, PacerState, { readonly type: 'issueNext' }> = defineActor<
+  PacerSpec,
+  PacerState,
   { readonly type: 'issueNext' }
 >({
-  kind: 'issue-host',
+  kind: 'issue-pacer',
   init(spec, ctx) {
     if (spec.operations > 0) ctx.send(ctx.self, { type: 'issueNext' });
     return { spec, issued: 0 };

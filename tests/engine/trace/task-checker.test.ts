@@ -12,7 +12,7 @@ import {
 } from '../../../engine/kernel/index.ts';
 import { checkTrace, checkTraces, type TraceReport } from '../../../engine/trace/index.ts';
 
-const test = suite('trace checker');
+const test = suite('task checker');
 
 type Step = { readonly type: 'step' };
 

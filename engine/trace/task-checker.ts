@@ -58,7 +58,7 @@ interface OpenTask {
 const kept = 100;
 
 /** Follows a trace and finds what is wrong with it; see `checkTrace`. */
-export class TraceChecker implements TraceSink {
+export class TaskChecker implements TraceSink {
   readonly #sim: Simulation;
   /** The last task begun before the checker listened. */
   readonly #before: number;
@@ -219,7 +219,7 @@ export class TraceChecker implements TraceSink {
 
 /** Follows the trace of `sim` from now on; the result tells what was found, also while it goes on, and takes what is open as leaked once nothing is left to run. */
 export function checkTrace(sim: Simulation): () => TraceReport {
-  const checker = new TraceChecker(sim);
+  const checker = new TaskChecker(sim);
   sim.trace.listen(checker);
   return () => checker.report(sim.pending === 0 && sim.events > 0);
 }

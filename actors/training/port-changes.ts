@@ -4,20 +4,51 @@ import type { Simulation } from '../../engine/kernel/simulation.ts';
 import { editWorld } from '../../engine/snapshots/index.ts';
 import type { NetworkMessage, NetworkState } from '../network/index.ts';
 import type { CollectiveServiceState } from './collective-service.ts';
+import { trainingSoftware } from './software.ts';
 
 /** Rates of a GPU's ports in a step that runs, in bytes per second. */
 export interface PortRates {
+  /** Effective rate of one GPU's port on the node's switch, each direction. */
   readonly nvlink: number;
+  /** Nominal rate of one GPU's network card, each direction, and the share of it that one GPU's messages reach. */
   readonly nic: number;
-  /** Share of a network card that one GPU's messages reach. */
   readonly nicEfficiency: number;
 }
 
+/** Parameters that port rates follow from, in bytes per second; an NVLink bandwidth of 0 stands for what the GPU has. */
+export interface PortParameters {
+  readonly nvlinkBandwidth: number;
+  readonly nicBandwidth: number;
+  readonly nicEfficiency: number;
+}
+
+/** Rates of the ports of GPUs with a nominal NVLink rate of `nvlink` bytes per second. */
+export function portRates(params: PortParameters, nvlink: number): PortRates {
+  return {
+    nvlink: params.nvlinkBandwidth > 0 ? params.nvlinkBandwidth : nvlink * trainingSoftware.nvlinkShare,
+    nic: params.nicBandwidth,
+    nicEfficiency: params.nicEfficiency,
+  };
+}
+
 /**
- * Gives the ports of a step that runs (`simulateStep`) other rates from now on; to be called between events. Flows under way keep the caps
- * that they began with, those that begin later have caps in proportion. Says why when it cannot.
+ * Ways to give the ports of a step that runs (`simulateStep`) other rates from now on, by the parameter that changes; to be called between
+ * events. Kernels are priced when the program is written. Flows under way keep the caps that they began with, those that begin later have
+ * caps in proportion. Each says why when it cannot.
  */
-export function changeRates(sim: Simulation, now: PortRates, was: PortRates): string | undefined {
+export function portChanges<Params extends PortParameters>(
+  ratesOf: (params: Params) => PortRates,
+): Readonly<Record<keyof PortParameters, (sim: Simulation, now: Params, was: Params) => string | undefined>> {
+  const change = (name: keyof PortParameters) => (sim: Simulation, now: Params, was: Params) =>
+    changeRates(sim, ratesOf({ ...was, [name]: now[name] }), ratesOf(was));
+  return {
+    nvlinkBandwidth: change('nvlinkBandwidth'),
+    nicBandwidth: change('nicBandwidth'),
+    nicEfficiency: change('nicEfficiency'),
+  };
+}
+
+function changeRates(sim: Simulation, now: PortRates, was: PortRates): string | undefined {
   const network = sim.actor('network') as unknown as ActorRef<NetworkMessage> | undefined;
   if (network === undefined) return 'no network runs';
   const { topology } = sim.stateOf(network as never) as NetworkState;
