@@ -115,6 +115,9 @@ export const ncclH200 = scaledTo(ncclH100, 'NCCL, H200 SXM, NVSwitch', 1, 1);
 /** NCCL on a B200 node: twice the link rate; reduction in the switch scaled by NCCL's own efficiencies .74 and .85 as well. */
 export const ncclB200 = scaledTo(ncclH100, 'NCCL, B200 SXM, NVSwitch', 2, (2 * 0.74) / 0.85);
 
+/** NCCL among the GPUs of a GB200 rack: the links of B200, one switched domain of 72. */
+export const ncclGb200: NodeCollectivesPreset = { ...ncclB200, name: 'NCCL, GB200, NVLink switches of a rack' };
+
 /** Share of a GPU's arithmetic that an overlapped collective takes away while it runs. */
 export const overlapTax = measured(
   0.15,

@@ -1,5 +1,5 @@
 import { assumed, carriedOver, spec } from '../parameter.ts';
-import { launch, saturation } from './common.ts';
+import { fedByPeak, launch, saturation } from './common.ts';
 import { h100 } from './h100.ts';
 import type { GpuPreset } from './preset.ts';
 
@@ -24,7 +24,7 @@ export const b200: GpuPreset = {
   power: spec(1000, 'W', SYSTEMS),
   clock: assumed(1900, 'MHz', 'NVIDIA B200 boost clock, as recalled'),
   portableShare: assumed(0.21, '1', 'the H100 rate of such kernels over the B200 peak'),
-  gemm: carriedOver(h100.gemm, CARRIED),
+  gemm: { ...carriedOver(h100.gemm, CARRIED), l2Rate: fedByPeak(42.16, 'H100-SXM-80GB') },
   prefill: carriedOver(h100.prefill, CARRIED),
   decode: carriedOver(h100.decode, CARRIED),
   elementwise: {
@@ -33,4 +33,28 @@ export const b200: GpuPreset = {
     launch: launch.kernelPeriod,
   },
   launch,
+};
+
+const SUPERCHIP = 'NVIDIA GB200 NVL72 datasheet';
+const TO_GB200 = 'carried over from B200 to GB200, not validated';
+
+/** One of the two GPUs of a GB200: the B200 at a higher clock and 1200 W. */
+export const gb200: GpuPreset = {
+  ...b200,
+  id: 'gb200-186gb',
+  name: 'NVIDIA GB200 (one GPU) 186GB',
+  processors: assumed(148, '1', 'as B200: the same dies'),
+  tensorPeak: spec(2500, 'TFLOP/s', `${SUPERCHIP}: 360 PFLOP/s with sparsity for 72 GPUs`),
+  fp8Peak: spec(5000, 'TFLOP/s', `${SUPERCHIP}: 720 PFLOP/s with sparsity for 72 GPUs`),
+  vectorPeak: spec(80, 'TFLOP/s', `${SUPERCHIP}: 5,760 TFLOP/s for 72 GPUs`),
+  capacity: spec(186, 'GB', `${SUPERCHIP}: 372 GB for two GPUs`),
+  hbm: spec(8000, 'GB/s', `${SUPERCHIP}: 576 TB/s for 72 GPUs`),
+  nvlink: spec(900, 'GB/s', `${SUPERCHIP}: 1.8 TB/s both ways`),
+  nic: assumed(50, 'GB/s', '400 Gb/s for each GPU; some systems have 200 or 800'),
+  power: spec(1200, 'W', 'ai-dynamo/aiconfigurator system files (NVIDIA GB200)'),
+  clock: assumed(2111, 'MHz', 'B200 clock times the ratio of the peaks'),
+  portableShare: assumed(0.19, '1', 'the H100 rate of such kernels over the GB200 peak'),
+  gemm: { ...carriedOver(b200.gemm, TO_GB200), l2Rate: fedByPeak(46.84, 'H100-SXM-80GB') },
+  prefill: carriedOver(b200.prefill, TO_GB200),
+  decode: carriedOver(b200.decode, TO_GB200),
 };

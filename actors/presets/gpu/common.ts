@@ -1,4 +1,4 @@
-import { assumed, measured } from '../parameter.ts';
+import { assumed, measured, type Parameter } from '../parameter.ts';
 
 const BENCHES = 'te42kyfo/gpu-benches, small-kernel runs';
 
@@ -13,3 +13,10 @@ export const launch = {
 
 /** Occupancy at which memory bandwidth saturates. */
 export const saturation = measured(0.42, '1', 'te42kyfo/gpu-benches, bandwidth over occupancy');
+
+/**
+ * The feed of tiles from L2 on a part without rows, in proportion to its tensor peak. Held against the only pair with rows: H100 priced
+ * with A100 constants is 127 % off with the feed as it is, 48 % with processors times clock, 13 % with the peak.
+ */
+export const fedByPeak = (value: number, from: string): Parameter<'TB/s'> =>
+  assumed(value, 'TB/s', `fit to ${from} times the ratio of the tensor peaks, not validated`);

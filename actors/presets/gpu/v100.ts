@@ -44,3 +44,11 @@ export const v100: GpuPreset = {
   },
   launch,
 };
+
+/** V100 SXM2, 16 GB: the same part with half the memory. */
+export const v100x16: GpuPreset = {
+  ...v100,
+  id: 'v100-16gb',
+  name: 'NVIDIA V100 SXM2 16GB',
+  capacity: assumed(16.9, 'GB', 'total capacity as the driver reports it, as recalled'),
+};

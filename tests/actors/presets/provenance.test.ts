@@ -3,17 +3,21 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  gpuIdOf,
   gpuIds,
   gpuPresets,
   inSI,
   isParameter,
   isParameterSeries,
+  isSwitched,
   loadFabric,
   loadGpu,
   loadNodeCollectives,
   loadSystem,
+  noPreset,
   type Parameter,
   spec,
+  switchedGpuIds,
   systemPresets,
 } from '../../../actors/presets/index.ts';
 
@@ -115,8 +119,60 @@ test('a system names a known GPU and a known fabric', () => {
   }
 });
 
+test('device names of drivers and tables find their preset, parts without one find none', () => {
+  const known = {
+    'A100-SXM4-80GB': 'a100-80gb',
+    'NVIDIA A100-SXM4-40GB': 'a100-40gb',
+    a100_sxm4_40gb: 'a100-40gb',
+    'A100-80GB p4de.24xlarge EFA 4x400G': 'a100-80gb',
+    'A100-PCIE-40GB': 'a100-40gb-pcie',
+    'NVIDIA A100 80GB PCIe': 'a100-80gb-pcie',
+    'NVIDIA H100 80GB HBM3': 'h100-80gb',
+    h100_sxm: 'h100-80gb',
+    'H100 with NVLink': 'h100-80gb',
+    'NVIDIA H100 PCIe': 'h100-80gb-pcie',
+    'NVIDIA H100 NVL': 'h100-94gb-nvl',
+    'NVIDIA H200': 'h200-141gb',
+    b200_sxm: 'b200-180gb',
+    'GB200 NVL72': 'gb200-186gb',
+    'NVIDIA L40S': 'l40s-48gb',
+    l4: 'l4-24gb',
+    'Tesla V100-SXM2-16GB': 'v100-16gb',
+    V100: 'v100-32gb',
+  };
+  for (const [name, id] of Object.entries(known)) assert.is(gpuIdOf(name), id, name);
+  for (const id of gpuIds) assert.is(gpuIdOf(id), id);
+  for (const name of [
+    'H200 NVL',
+    'V100-PCIE-32GB',
+    'GH200',
+    'L40',
+    'A10G',
+    'H800',
+    'GB300',
+    'RTX 4090',
+    'MI300X',
+    'TPU v5e',
+    '',
+  ])
+    assert.is(gpuIdOf(name), undefined, name);
+  assert.match(noPreset('MI300X'), /'MI300X'.*h100-80gb/);
+});
+
+test('cards without a switch between all GPUs have no constants of collectives', () => {
+  assert.equal(
+    gpuIds.filter((id) => !isSwitched(id)),
+    ['a100-40gb-pcie', 'a100-80gb-pcie', 'h100-80gb-pcie', 'h100-94gb-nvl', 'l4-24gb', 'l40s-48gb'],
+  );
+  for (const id of switchedGpuIds) assert.ok(loadGpu(id).nvlink > 0);
+  assert.throws(
+    () => loadNodeCollectives('l40s-48gb'),
+    (error: Error) => 'code' in error && error.code === 'PRESET_UNKNOWN',
+  );
+});
+
 test('carried-over constants are marked as assumed', () => {
-  for (const id of ['h200-141gb', 'b200-180gb', 'a100-40gb'] as const)
+  for (const id of gpuIds.filter((one) => one !== 'a100-80gb' && one !== 'h100-80gb'))
     for (const parameter of Object.values(gpuPresets[id].gemm)) assert.is(parameter.kind, 'assumed');
 });
 
