@@ -1,6 +1,6 @@
 import { assumed, carriedOver, measured, spec } from '../parameter.ts';
 import { a100x80 } from './a100.ts';
-import { fedByPeak, launch, saturation } from './common.ts';
+import { decodeFrom, fedByPeak, launch, saturation } from './common.ts';
 import type { GpuPreset } from './preset.ts';
 
 const CARRIED = 'carried over from A100-SXM4-80GB, whose tensor instructions the part shares, not validated';
@@ -18,7 +18,7 @@ function ada(
     portableShare: assumed(1, '1', 'A100 value; the part has the same tensor instructions'),
     gemm: { ...carriedOver(a100x80.gemm, CARRIED), l2Rate: fedByPeak(l2Rate, 'A100-SXM4-80GB') },
     prefill: carriedOver(a100x80.prefill, CARRIED),
-    decode: carriedOver(a100x80.decode, CARRIED),
+    decode: decodeFrom(a100x80, own, CARRIED),
     elementwise: {
       hbmShare: assumed(0.8, '1', 'ai-dynamo/aiconfigurator: one default for every GPU'),
       saturation,

@@ -26,7 +26,7 @@ export const fsdpModel: ValidationModel = {
   id: 'fsdp-iteration',
   title: 'MPT iteration, fully sharded',
   limits:
-    'H100 (6 % too fast: element-wise kernels below the bandwidth assumed); micro-batches of few tokens beside nearly full memory (to 24 %); attention over 16 Ki tokens and more (10 % too slow); fp8 is not priced.',
+    'H100 (6 % too fast: element-wise kernels below the bandwidth assumed); hundreds of GPUs that shard only gradients, and nearly full memory (to 24 %); attention over 16 Ki tokens and more (10 % too slow); fp8 is not priced.',
   columns: [
     'Model',
     'SeqLen (T)',

@@ -171,6 +171,22 @@ test('cards without a switch between all GPUs have no constants of collectives',
   );
 });
 
+test('carried over, the feed from L2 goes by tensor peak and the work of a decode block by processors times clock', () => {
+  const sources = {
+    'a100-80gb': ['l4-24gb', 'l40s-48gb', 'a100-80gb-pcie'],
+    'h100-80gb': ['h100-80gb-pcie', 'h100-94gb-nvl', 'h200-141gb', 'b200-180gb', 'gb200-186gb'],
+  } as const;
+  for (const [source, parts] of Object.entries(sources)) {
+    const from = loadGpu(source);
+    for (const id of parts) {
+      const to = loadGpu(id);
+      assert.ok(Math.abs(to.gemm.l2Rate / to.tensorPeak / (from.gemm.l2Rate / from.tensorPeak) - 1) < 1e-3, id);
+      const speed = (gpu: typeof to) => gpu.processors * gpu.clock * gpu.decode.perHead;
+      assert.ok(Math.abs(speed(to) / speed(loadGpu('a100-80gb')) - 1) < 1e-9, id);
+    }
+  }
+});
+
 test('carried-over constants are marked as assumed', () => {
   for (const id of gpuIds.filter((one) => one !== 'a100-80gb' && one !== 'h100-80gb'))
     for (const parameter of Object.values(gpuPresets[id].gemm)) assert.is(parameter.kind, 'assumed');
