@@ -27,6 +27,7 @@ export {
   nodeCollectivesPresets,
   type ProtocolConstants,
   type SwitchedGpuId,
+  switchedDomains,
   switchedGpuIds,
 } from './collectives/load.ts';
 export { overlapTax } from './collectives/nccl.ts';

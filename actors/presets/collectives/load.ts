@@ -1,6 +1,6 @@
 import { presetErrors } from '../errors.ts';
 import type { GpuId } from '../gpu/load.ts';
-import { type InSI, treeInSI } from '../parameter.ts';
+import { type InSI, type Parameter, spec, treeInSI } from '../parameter.ts';
 import { efa4x100, infinibandEdr, infinibandHdr, infinibandNdr } from './fabric.ts';
 import { ncclA100, ncclB200, ncclGb200, ncclH100, ncclH200, ncclV100 } from './nccl.ts';
 import type { FabricPreset, FabricProtocolPreset, NodeCollectivesPreset, ProtocolPreset } from './preset.ts';
@@ -27,6 +27,18 @@ export const nodeCollectivesPresets = {
   'b200-180gb': ncclB200,
   'gb200-186gb': ncclGb200,
 } as const satisfies Readonly<Partial<Record<GpuId, NodeCollectivesPreset>>>;
+
+/** Most GPUs behind one switch. */
+export const switchedDomains = {
+  'v100-16gb': spec(16, '1', 'NVIDIA DGX-2'),
+  'v100-32gb': spec(16, '1', 'NVIDIA DGX-2'),
+  'a100-40gb': spec(16, '1', 'NVIDIA HGX A100, 16 GPUs'),
+  'a100-80gb': spec(16, '1', 'NVIDIA HGX A100, 16 GPUs'),
+  'h100-80gb': spec(8, '1', 'NVIDIA DGX H100'),
+  'h200-141gb': spec(8, '1', 'NVIDIA DGX H200'),
+  'b200-180gb': spec(8, '1', 'NVIDIA DGX B200'),
+  'gb200-186gb': spec(72, '1', 'NVIDIA GB200 NVL72 datasheet'),
+} as const satisfies Readonly<Record<keyof typeof nodeCollectivesPresets, Parameter<'1'>>>;
 
 /** A GPU whose nodes have a switch between all GPUs, and constants for the collective library on it. */
 export type SwitchedGpuId = keyof typeof nodeCollectivesPresets;

@@ -4,6 +4,8 @@ import {
   isSwitched,
   loadFabric,
   loadNodeCollectives,
+  type SwitchedGpuId,
+  switchedDomains,
   switchedGpuIds,
 } from '../../../actors/presets/collectives/load.ts';
 import { loadGpu } from '../../../actors/presets/gpu/load.ts';
@@ -35,6 +37,9 @@ export function noSwitch(device: string): string {
 const noOp = (name: string): LeftOut =>
   leftOut(`no law for the operation '${name}'; known are ${Object.values(ops).join(', ')}`);
 
+const tooMany = (ranks: number, device: string, id: SwitchedGpuId): LeftOut =>
+  leftOut(`${ranks} ranks on one node of '${device}': at most ${switchedDomains[id].value} share a switch`);
+
 /** Collectives among the GPUs of one NVSwitch node. */
 export const nodeCollectiveModel: ValidationModel = {
   id: 'collective-node',
@@ -53,7 +58,9 @@ export const nodeCollectiveModel: ValidationModel = {
     if (id === undefined) return leftOut(noPreset(device));
     if (!isSwitched(id)) return leftOut(noSwitch(device));
     if (op === undefined) return noOp(row.text('op'));
-    const work = { op, ranks: row.count('ngpus'), bytes: row.positive('bytes') };
+    const ranks = row.count('ngpus');
+    if (ranks > switchedDomains[id].value) return tooMany(ranks, device, id);
+    const work = { op, ranks, bytes: row.positive('bytes') };
     return toSeconds(nodeCollective(loadNodeCollectives(id), work));
   },
   group: (row) => `${row.text('op')} ${row.text('ngpus')} ${row.text('bytes')}`,
@@ -102,6 +109,7 @@ function predictCluster(row: TableRow): number | LeftOut {
     return leftOut(`no model of TCP between the nodes of '${system}'; known are EFA and InfiniBand`);
   const nodes = row.count('nodes');
   const gpusPerNode = row.count('ngpus') / nodes;
+  if (gpusPerNode > switchedDomains[id].value) return tooMany(gpusPerNode, system, id);
   const isEfa = /EFA/i.test(system);
   const cards = /(\d+)\s*x\s*(\d+)\s*G/i.exec(system);
   const instance = isEfa ? efaInstances.find(([pattern]) => pattern.test(system))?.[1] : undefined;

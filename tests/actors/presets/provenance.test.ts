@@ -14,6 +14,7 @@ import {
   loadGpu,
   loadNodeCollectives,
   loadSystem,
+  ncclTuner,
   noPreset,
   type Parameter,
   spec,
@@ -185,6 +186,17 @@ test('carried over, the feed from L2 goes by tensor peak and the work of a decod
       assert.ok(Math.abs(speed(to) / speed(loadGpu('a100-80gb')) - 1) < 1e-9, id);
     }
   }
+});
+
+test('rates of links are carried over as the tuner of the library rates them, and the ramp by their root', () => {
+  const [h100, b200] = [loadNodeCollectives('h100-80gb'), loadNodeCollectives('b200-180gb')];
+  const link = inSI(ncclTuner.link.blackwell) / inSI(ncclTuner.link.hopper);
+  assert.ok(Math.abs(b200.ring.simple.rate / h100.ring.simple.rate / link - 1) < 1e-9);
+  assert.ok(Math.abs(h100.ring.simple.ramp / b200.ring.simple.ramp / Math.sqrt(link) - 1) < 1e-9);
+  assert.is(b200.ring.simple.hop, h100.ring.simple.hop);
+  const known = (18 * inSI(ncclTuner.link.hopper)) / (12 * inSI(ncclTuner.link.ampere));
+  const found = h100.ring.simple.rate / loadNodeCollectives('a100-80gb').ring.simple.rate;
+  assert.ok(Math.abs(found / known - 1) < 0.01, `${found} against ${known}`);
 });
 
 test('carried-over constants are marked as assumed', () => {

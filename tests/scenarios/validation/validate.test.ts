@@ -179,11 +179,16 @@ test('a row without a prediction says why, once for each reason', () => {
       [1, 0, 1],
     );
   });
-  withTable('gpu,op,ngpus,bytes,time_us\nL40S,all_reduce,4,1048576,9\nH100-SXM-80GB,sendrecv,4,1048576,9\n', (path) => {
-    const text = formatLeftOut(validate({ tables: [path], shipped: false })) ?? '';
-    assert.match(text, /'L40S': its nodes have no switch/);
-    assert.match(text, /no law for the operation 'sendrecv'/);
-  });
+  withTable(
+    'gpu,op,ngpus,bytes,time_us\nL40S,all_reduce,4,1048576,9\nH100-SXM-80GB,sendrecv,4,1048576,9\nH200,AllReduce,16,1048576,9\nGB200,reduce-scatter,72,1048576,9\n',
+    (path) => {
+      const text = formatLeftOut(validate({ tables: [path], shipped: false })) ?? '';
+      assert.match(text, /'L40S': its nodes have no switch/);
+      assert.match(text, /no law for the operation 'sendrecv'/);
+      assert.match(text, /16 ranks on one node of 'H200': at most 8/);
+      assert.not.match(text, /GB200:/);
+    },
+  );
   withTable('system,op,ngpus,nodes,bytes,time_us\nH100 100GbE TCP,all_reduce,16,2,134217728,9000\n', (path) =>
     assert.match(formatLeftOut(validate({ tables: [path], shipped: false })) ?? '', /no model of TCP/),
   );
