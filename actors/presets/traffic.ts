@@ -28,6 +28,8 @@ export const trafficPresets = {
   crossEntropy: assumed(28, 'B', 'cast, softmax, its gradient, cast back: reads and writes counted'),
   /** Adam with fp32 master weights. */
   adam: assumed(24, 'B', 'Adam, fp32 master weights and moments: 24 to 28, counted'),
+  /** A 2-byte element cast to fp8 and written twice, the second time transposed for the other pass. */
+  fp8Cast: assumed(4, 'B', COUNT),
   /** Adam as ten operators in a row on fp32 parameters, and clipping by the norm of the gradients. */
   adamUnfused: assumed(
     100,

@@ -1,8 +1,9 @@
 import { attentionKernel, attentionPairs } from '../../actors/compute/attention-kernel.ts';
 import { elementwise, elementwiseBytes } from '../../actors/compute/elementwise.ts';
-import { gemm } from '../../actors/compute/gemm.ts';
+import { fp8View, gemm } from '../../actors/compute/gemm.ts';
 import { clusterCollective } from '../../actors/network/collective-cost.ts';
 import { overlapTax } from '../../actors/presets/collectives/nccl.ts';
+import type { GpuSpec } from '../../actors/presets/gpu/load.ts';
 import { inSI } from '../../actors/presets/parameter.ts';
 import { toSeconds } from '../../engine/kernel/time.ts';
 import type { StepMachine } from './megatron-step.ts';
@@ -18,6 +19,8 @@ export interface FsdpStep {
   /** Samples of one GPU in one forward and backward pass. */
   readonly microBatch: number;
   readonly microSteps: number;
+  /** Type of the inputs of a layer's products; attention and logits stay bf16, and everything does on a part without fp8. */
+  readonly layerInputs: 'bf16' | 'fp8';
   /** Bytes of a gradient on the wire. */
   readonly gradientBytes: 2 | 4;
   /** Whether every layer is recomputed before its backward pass. */
@@ -51,8 +54,11 @@ export function fsdpStep(machine: StepMachine, step: FsdpStep): FsdpTime {
   const { hidden: h, heads, vocabulary, sequence, microBatch, gpus } = step;
   const tokens = sequence * microBatch;
   const { sustained } = gpu.gemm;
-  const product = (m: number, n: number, k: number) => toSeconds(gemm(gpu, { m, n, k, sustained }));
-  const both = (m: number, n: number, k: number) => product(m, k, n) + product(n, k, m);
+  const fp8 = step.layerInputs === 'fp8' ? fp8View(gpu) : undefined;
+  const productOn = (device: GpuSpec) => (m: number, n: number, k: number) =>
+    toSeconds(gemm(device, { m, n, k, sustained }));
+  const bothOn = (device: GpuSpec) => (m: number, n: number, k: number) =>
+    productOn(device)(m, k, n) + productOn(device)(n, k, m);
   const move = (operation: Parameters<typeof elementwiseBytes>[0], elements: number) =>
     toSeconds(elementwise(gpu, { bytes: elementwiseBytes(operation, elements) }));
 
@@ -74,9 +80,17 @@ export function fsdpStep(machine: StepMachine, step: FsdpStep): FsdpTime {
     move('attentionBackward', own);
   const sum = (of: (m: number, n: number, k: number) => number) =>
     weights.reduce((all, [m, n, k]) => all + of(m, n, k), 0);
-  const forward = sum(product) + attend('forward') + elements;
+  const casts = fp8 === undefined ? 0 : move('fp8Cast', 7 * own) + move('fp8Cast', 12 * h * h);
+  const castsBackward = fp8 === undefined ? 0 : move('fp8Cast', 9 * own);
+  const forward = sum(productOn(fp8 ?? gpu)) + attend('forward') + elements + casts;
   const shards = move('shardedGradient', 12 * h * h);
-  const backward = sum(both) + attend('backward') + elementsBackward + shards + (step.recompute ? forward : 0);
+  const backward =
+    sum(bothOn(fp8 ?? gpu)) +
+    attend('backward') +
+    elementsBackward +
+    castsBackward +
+    shards +
+    (step.recompute ? forward : 0);
 
   const layerBytes = 2 * 12 * h * h;
   const cluster = {
@@ -93,7 +107,9 @@ export function fsdpStep(machine: StepMachine, step: FsdpStep): FsdpTime {
   const back = serial ? backward + scatter + gather : overlapped(backward, scatter + (step.regather ? gather : 0));
   const layer = overlapped(forward, gather) + back;
   const logits =
-    product(tokens, vocabulary, h) + both(tokens, vocabulary, h) + move('crossEntropy', tokens * vocabulary);
+    productOn(gpu)(tokens, vocabulary, h) +
+    bothOn(gpu)(tokens, vocabulary, h) +
+    move('crossEntropy', tokens * vocabulary);
   const parameters = (step.layers * 12 * h * h + vocabulary * h) / gpus;
   const parts = {
     layers: step.microSteps * step.layers * layer,

@@ -26,7 +26,7 @@ export const fsdpModel: ValidationModel = {
   id: 'fsdp-iteration',
   title: 'MPT iteration, fully sharded',
   limits:
-    'H100 (6 % too fast: element-wise kernels below the bandwidth assumed); hundreds of GPUs that shard only gradients, and nearly full memory (to 24 %); attention over 16 Ki tokens and more (10 % too slow); fp8 is not priced.',
+    'H100 (6 % too fast: element-wise kernels below the bandwidth assumed); hundreds of GPUs that shard only gradients, and nearly full memory (to 24 %); attention over 16 Ki tokens and more (10 % too slow); fp8 by its peak alone.',
   columns: [
     'Model',
     'SeqLen (T)',
@@ -51,9 +51,12 @@ export const fsdpModel: ValidationModel = {
     if (shape === undefined)
       return leftOut(`no shape for the model '${row.text('Model')}'; known are ${Object.keys(shapes).join(', ')}`);
     const precision = row.text('Precision');
-    if (!/^(amp_)?(bf|fp)16$/.test(precision))
-      return leftOut(`precision '${precision}' is not priced; known are (amp_)bf16 and (amp_)fp16`);
     const gpu = loadGpu(id);
+    const layerInputs = /fp8$/.test(precision) ? 'fp8' : 'bf16';
+    if (!/^(amp_)?((bf|fp)16|fp8)$/.test(precision) || (layerInputs === 'fp8' && gpu.fp8Peak === undefined))
+      return leftOut(
+        `precision '${precision}' is not priced on '${device}'; known are bf16, fp16${gpu.fp8Peak === undefined ? '' : ', fp8'} and amp_ before them`,
+      );
     const machine = {
       ...dgxA100(),
       gpu,
@@ -69,6 +72,7 @@ export const fsdpModel: ValidationModel = {
       microSteps: row.count('GradAccum'),
       recompute: row.text('Activation Checkpointing') === 'True',
       regather: row.text('Sharding Strategy') === 'FULL_SHARD',
+      layerInputs,
       gradientBytes: row.has('MP Mode') && row.text('MP Mode') === 'PURE' ? 2 : 4,
       // The default of mosaicml/composer, which these runs do not change.
       prefetch: 'after',

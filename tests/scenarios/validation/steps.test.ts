@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nodeCollective } from '../../../actors/network/collective-cost.ts';
+import { loadGpu, loadNodeCollectives } from '../../../actors/presets/index.ts';
 import { toSeconds } from '../../../engine/index.ts';
 import { dgxA100, fsdpStep, type MegatronStep, megatronStep } from '../../../scenarios/validation/index.ts';
 
@@ -61,6 +62,7 @@ test('a sharded step exposes communication only when it is slow', () => {
     recompute: false,
     regather: true,
     gradientBytes: 4,
+    layerInputs: 'bf16',
     prefetch: 'before',
   } as const;
   const exposed = (microBatch: number) =>
@@ -81,6 +83,7 @@ test('a gather behind its own reduce-scatter hides nothing of either, and none o
     microSteps: 1,
     recompute: false,
     gradientBytes: 4,
+    layerInputs: 'bf16',
   } as const;
   const time = (prefetch: 'before' | 'after', regather: boolean) => fsdpStep(machine, { ...shape, prefetch, regather });
   const bytes = 24 * 2048 ** 2;
@@ -91,6 +94,27 @@ test('a gather behind its own reduce-scatter hides nothing of either, and none o
   assert.ok(time('after', true).exposed < 1.2 * serial);
   assert.ok(time('before', true).exposed < 0.3 * serial);
   assert.is(time('after', false).total, time('before', false).total);
+});
+
+test('fp8 layers save time where products are large and change nothing on a part without fp8', () => {
+  const shape = {
+    layers: 24,
+    hidden: 4096,
+    heads: 32,
+    vocabulary: 50368,
+    sequence: 2048,
+    gpus: 8,
+    microBatch: 8,
+    microSteps: 1,
+    recompute: false,
+    regather: true,
+    gradientBytes: 4,
+    prefetch: 'after',
+  } as const;
+  const h100 = { ...machine, gpu: loadGpu('h100-80gb'), node: loadNodeCollectives('h100-80gb') };
+  const time = (on: typeof machine, layerInputs: 'bf16' | 'fp8') => fsdpStep(on, { ...shape, layerInputs }).total;
+  assert.ok(time(h100, 'fp8') < 0.9 * time(h100, 'bf16'));
+  assert.is(time(machine, 'fp8'), time(machine, 'bf16'));
 });
 
 test.run();
