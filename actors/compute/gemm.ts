@@ -89,6 +89,27 @@ export function explainGemm(gpu: GpuSpec, shape: GemmShape): GemmPrice {
   return price;
 }
 
+const fp8Views = new WeakMap<GpuSpec, GpuSpec>();
+
+/**
+ * The GPU as products of 1-byte elements see it: its fp8 peak, and twice the elements from L2; memory traffic stays that of 2-byte
+ * elements. No rows exist. Undefined on parts without fp8.
+ */
+export function fp8View(gpu: GpuSpec): GpuSpec | undefined {
+  const { fp8Peak } = gpu;
+  if (fp8Peak === undefined) return undefined;
+  let view = fp8Views.get(gpu);
+  if (view === undefined) {
+    view = Object.freeze({
+      ...gpu,
+      tensorPeak: fp8Peak,
+      gemm: Object.freeze({ ...gpu.gemm, l2Rate: 2 * gpu.gemm.l2Rate }),
+    });
+    fp8Views.set(gpu, view);
+  }
+  return view;
+}
+
 /** The part of a GPU that others leave: fewer processors at an unchanged rate each. */
 function left(gpu: GpuSpec, taken: number): GemmMachine {
   if (taken === 0) return gpu;

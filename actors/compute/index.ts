@@ -43,7 +43,7 @@ export {
   explainElementwise,
 } from './elementwise.ts';
 export { computeErrors } from './errors.ts';
-export { explainGemm, type GemmBound, type GemmPrice, type GemmShape, gemm } from './gemm.ts';
+export { explainGemm, fp8View, type GemmBound, type GemmPrice, type GemmShape, gemm } from './gemm.ts';
 export {
   type CallMessage,
   type GpuMessage,

@@ -20,11 +20,15 @@ export {
   type FabricId,
   type FabricProtocol,
   fabricPresets,
+  isSwitched,
   loadFabric,
   loadNodeCollectives,
   type NodeCollectives,
   nodeCollectivesPresets,
   type ProtocolConstants,
+  type SwitchedGpuId,
+  switchedDomains,
+  switchedGpuIds,
 } from './collectives/load.ts';
 export { overlapTax } from './collectives/nccl.ts';
 export { type NcclGeneration, ncclTuner } from './collectives/nccl-tuner.ts';
@@ -71,6 +75,7 @@ export {
   type PrefillConstants,
   toGpuSpec,
 } from './gpu/load.ts';
+export { gpuIdOf, noPreset } from './gpu/names.ts';
 export type { DecodePreset, GemmPreset, GpuPreset, PrefillPreset } from './gpu/preset.ts';
 export { type CacheSizePreset, type ManyCorePreset, manyCores } from './many-core.ts';
 export {

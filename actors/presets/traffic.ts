@@ -10,6 +10,12 @@ export const trafficPresets = {
   geluBackward: assumed(6, 'B', COUNT),
   layerNorm: assumed(4, 'B', COUNT),
   layerNormBackward: assumed(6, 'B', COUNT),
+  /** Input and output gradient read again for the gradients of a norm's own parameters. */
+  layerNormWeights: assumed(4, 'B', COUNT),
+  /** Gradient of an output read again for that of its bias. */
+  biasBackward: assumed(2, 'B', COUNT),
+  /** Around a fused attention kernel, for each element of its output: products of output and gradient, one gradient cast from 4 bytes, three joined. */
+  attentionBackward: assumed(22, 'B', `${COUNT}: 4 + 6 + 12`),
   softmax: assumed(4, 'B', COUNT),
   softmaxBackward: assumed(6, 'B', COUNT),
   /** With a stored one-byte mask. */
@@ -22,6 +28,16 @@ export const trafficPresets = {
   crossEntropy: assumed(28, 'B', 'cast, softmax, its gradient, cast back: reads and writes counted'),
   /** Adam with fp32 master weights. */
   adam: assumed(24, 'B', 'Adam, fp32 master weights and moments: 24 to 28, counted'),
+  /** A 2-byte element cast to fp8 and written twice, the second time transposed for the other pass. */
+  fp8Cast: assumed(4, 'B', COUNT),
+  /** Adam as ten operators in a row on fp32 parameters, and clipping by the norm of the gradients. */
+  adamUnfused: assumed(
+    100,
+    'B',
+    'mosaicml/composer, DecoupledAdamW: reads and writes of its operators counted (88), gradients read for their norm and scaled (12)',
+  ),
+  /** A gradient on its way to a reduce-scatter over shards, for each parameter: joined into one buffer, cast to 4 bytes, divided by the group. */
+  shardedGradient: assumed(18, 'B', `PyTorch FSDP, ${COUNT}: 4 + 6 + 8`),
 } as const;
 
 /** FLOP of one exponential on the vector units. */

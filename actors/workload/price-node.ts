@@ -1,7 +1,8 @@
 import { type Duration, seconds } from '../../engine/kernel/time.ts';
 import type { WorkNode, WorkShape } from '../../engine/trace/import/index.ts';
 import { elementwise, gemm, roofline } from '../compute/index.ts';
-import { type GpuSpec, gpuIds, loadGpu } from '../presets/gpu/load.ts';
+import { type GpuSpec, loadGpu } from '../presets/gpu/load.ts';
+import { gpuIdOf } from '../presets/gpu/names.ts';
 import type { SystemSpec } from '../presets/systems.ts';
 
 /** How the time of a node came about. `ratio`: the traced time times model of the target over model of the source; `kept`: as traced. */
@@ -59,9 +60,6 @@ function copyTime(name: string, bytes: number, { target, system }: PricingContex
 
 /** The GPU preset of a device name such as `NVIDIA A100-SXM4-80GB`, or undefined. */
 export function gpuOfDevice(device: string | undefined): GpuSpec | undefined {
-  if (device === undefined) return undefined;
-  const name = device.toLowerCase();
-  const family = gpuIds.filter((id) => name.includes(id.split('-')[0] as string));
-  const id = family.find((one) => name.includes(one.split('-')[1] as string)) ?? family.at(-1);
+  const id = device === undefined ? undefined : gpuIdOf(device);
   return id === undefined ? undefined : loadGpu(id);
 }

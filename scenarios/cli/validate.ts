@@ -16,7 +16,8 @@ Errors are in percent of the measured value, the mean of their sizes; a positive
 bias is too slow (or too many). Role 'calibration': constants were fitted to
 these rows; 'check': they were not; 'external': your own. A model ending in
 +surface is corrected by calibration rows nearby, never by the row itself.
-Coverage is the share of rows that the model could price at all.
+Coverage is the share of rows that the model could price at all; the list
+'Without a prediction' says why for the others (in JSON: leftOut).
 
 Exit code 1: a mean error became worse than its mark. Exit code 2: a table was refused.
 
@@ -60,6 +61,8 @@ export function configure(command: Command, io: Io): void {
       if (options.json) io.out(`${JSON.stringify(rows, null, 2)}\n`);
       else {
         io.out(`${validation.formatValidation(rows)}\n\n${validation.formatLimits(details)}\n`);
+        const leftOut = validation.formatLeftOut(rows);
+        if (leftOut !== undefined) io.out(`\n${leftOut}\n`);
         if (page !== undefined) io.out(`\nPlots: ${page}\n`);
       }
       if (worse.length === 0) return;

@@ -13,7 +13,7 @@ import type { TableRow } from './csv.ts';
 import { dgxA100, megatronStep } from './megatron-step.ts';
 import type { ValidationModel } from './model.ts';
 import { decodeModel, prefillModel } from './models/attention.ts';
-import { clusterCollectiveModel, collectiveOps, nodeCollectiveModel } from './models/collectives.ts';
+import { clusterCollectiveModel, collectiveOpOf, nodeCollectiveModel } from './models/collectives.ts';
 import { gemmModel } from './models/gemm.ts';
 import { vtrainModel, vtrainStep } from './models/megatron.ts';
 
@@ -81,7 +81,7 @@ const nodeTask = (
   accepts,
   law(row) {
     const node = loadNodeCollectives(device === A100 ? 'a100-80gb' : 'h100-80gb');
-    const op = collectiveOps[row.text('op')] as CollectiveOp;
+    const op = collectiveOpOf(row.text('op')) as CollectiveOp;
     const work = { op, ranks: row.count('ngpus'), bytes: row.positive('bytes') };
     return (c) => leastTime(nodeCandidates(apply(node, c), work));
   },

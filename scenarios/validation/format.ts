@@ -57,6 +57,19 @@ export function formatLimits(details: readonly ValidationDetail[]): string {
   return ['Not to be trusted:', ...[...limits].map(([model, text]) => `  ${model.padEnd(width)}  ${text}`)].join('\n');
 }
 
+/** Rows without a prediction and why, one line a table, model, device and reason; undefined when every row has one. */
+export function formatLeftOut(rows: readonly ValidationRow[]): string | undefined {
+  const lines = rows
+    .filter(({ model }) => !model.endsWith('+surface'))
+    .flatMap(({ table, model, device, leftOut }) =>
+      leftOut.map(
+        ({ because, rows: count }) =>
+          `  ${table}, ${model}, ${device}: ${count} ${count === 1 ? 'row' : 'rows'}: ${because}`,
+      ),
+    );
+  return lines.length === 0 ? undefined : ['Without a prediction:', ...lines].join('\n');
+}
+
 /** What became worse than its stored mark, one line each. */
 export function formatRegressions(found: readonly Regression[]): string {
   return [`Worse than the marks: ${found.length}`, ...found.map(({ message }) => `  ${message}`)].join('\n');

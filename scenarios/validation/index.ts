@@ -1,8 +1,7 @@
 export { parseTable } from './csv.ts';
-export { gpuIdOf } from './device-names.ts';
 export { spearman, summariseErrors } from './error-summary.ts';
 
-export { formatLimits, formatRegressions, formatValidation } from './format.ts';
+export { formatLeftOut, formatLimits, formatRegressions, formatValidation } from './format.ts';
 export { fsdpStep } from './fsdp-step.ts';
 export { marksOf, readMarks, regressions, storedMarks } from './marks.ts';
 export { dgxA100, type MegatronStep, megatronStep } from './megatron-step.ts';

@@ -4,6 +4,16 @@ import type { TableRow } from './csv.ts';
 /** What a model predicts. */
 export type ValidationUnit = 'seconds' | 'accelerators';
 
+/** Why a row has no prediction, as a sentence for people without a full stop. */
+export interface LeftOut {
+  readonly because: string;
+}
+
+/** A row without a prediction. */
+export function leftOut(because: string): LeftOut {
+  return { because };
+}
+
 /** A cost model that can be held against tables with certain columns. */
 export interface ValidationModel {
   readonly id: string;
@@ -17,12 +27,14 @@ export interface ValidationModel {
   readonly columns: readonly string[];
   /** Whether the model is about this row; every row by default. */
   accepts?(row: TableRow): boolean;
+  /** Which rows `accepts` takes, for people; given with `accepts`. */
+  readonly about?: string;
   /** The device as the table names it. */
   device(row: TableRow): string;
   /** The measured value in `unit`. Throws TABLE_CELL. */
   measured(row: TableRow): number;
-  /** The predicted value, undefined where the model has no answer; `table` holds all rows the model accepts. Throws TABLE_CELL. */
-  predict(row: TableRow, table: readonly TableRow[]): number | undefined;
+  /** The predicted value, or why there is none; `table` holds all rows the model accepts. Throws TABLE_CELL. */
+  predict(row: TableRow, table: readonly TableRow[]): number | LeftOut;
   /** The prediction of a row rests on that row: never a check. */
   readonly isCircular?: boolean;
   /** Rows with equal groups are held out of a fit together. */

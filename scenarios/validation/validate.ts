@@ -4,7 +4,7 @@ import { didYouMean } from '../kit/suggest.ts';
 import type { Table, TableRow } from './csv.ts';
 import { type Comparison, type ErrorSummary, summariseErrors } from './error-summary.ts';
 import { validationErrors } from './errors.ts';
-import { foldsOf, HOLDOUT, type ValidationModel, type ValidationUnit } from './model.ts';
+import { foldsOf, HOLDOUT, type LeftOut, leftOut, type ValidationModel, type ValidationUnit } from './model.ts';
 import { models, type ShippedTable, shippedTables } from './models.ts';
 import { readTable, shippedTable } from './tables.ts';
 
@@ -19,12 +19,16 @@ export interface ValidationRow extends ErrorSummary {
   readonly device: string;
   readonly table: string;
   readonly role: ValidationRole;
+  /** Why rows have no prediction, and how many; empty when every row has one. */
+  readonly leftOut: ReadonlyArray<LeftOut & { readonly rows: number }>;
 }
 
 /** One measured row and what the model says of it. */
 export interface ValidationPoint extends Comparison {
   /** Line of the table. */
   readonly line: number;
+  /** Why there is no prediction. */
+  readonly because?: string;
 }
 
 /** Every comparison behind one row of figures. */
@@ -65,7 +69,14 @@ export function validationRows(details: readonly ValidationDetail[]): Validation
     table,
     role,
     ...summariseErrors(points),
+    leftOut: countReasons(points),
   }));
+}
+
+function countReasons(points: readonly ValidationPoint[]): ValidationRow['leftOut'] {
+  const counts = new Map<string, number>();
+  for (const { because } of points) if (because !== undefined) counts.set(because, (counts.get(because) ?? 0) + 1);
+  return [...counts].map(([because, rows]) => ({ because, rows }));
 }
 
 /** The comparisons behind `validate`, for plots and tables of single rows. Throws as `validate`. */
@@ -121,16 +132,35 @@ function compareExternal(table: Table, chosen: readonly ValidationModel[]): Vali
         .map(({ id }) => id)
         .join(', '),
     });
-  return fitting.flatMap((model) => {
-    const rows = rowsOf(model, table);
-    const support = shippedTables.find(({ file }) => model.surface !== undefined && fits(model, shippedTable(file)));
-    return [
-      ...detailsOf(model, table.file, 'external', rows, undefined),
-      ...(support === undefined
-        ? []
-        : detailsOf(model, table.file, 'external', rows, rowsOf(model, shippedTable(support.file)))),
-    ];
-  });
+  return [...fitting.flatMap((model) => compareWith(model, table)), ...strayRows(table)];
+}
+
+/** Rows of a table that no model is about, whichever models were chosen; empty when there are none. */
+function strayRows(table: Table): ValidationDetail[] {
+  const able = models.filter((model) => fits(model, table));
+  const stray = table.rows.filter((row) => able.every((model) => model.accepts?.(row) === false));
+  const [first] = able;
+  if (first === undefined || stray.length === 0) return [];
+  const takes = able.map(({ id, about }) => `${id} takes ${about ?? 'every row'}`).join(', ');
+  const nobody: ValidationModel = {
+    ...first,
+    id: 'no-model',
+    title: 'rows that no model is about',
+    limits: 'nothing is predicted for these rows.',
+    predict: () => leftOut(`no model is about the row: ${takes}`),
+  };
+  return detailsOf(nobody, table.file, 'external', stray, undefined);
+}
+
+function compareWith(model: ValidationModel, table: Table): ValidationDetail[] {
+  const rows = rowsOf(model, table);
+  const support = shippedTables.find(({ file }) => model.surface !== undefined && fits(model, shippedTable(file)));
+  return [
+    ...detailsOf(model, table.file, 'external', rows, undefined),
+    ...(support === undefined
+      ? []
+      : detailsOf(model, table.file, 'external', rows, rowsOf(model, shippedTable(support.file)))),
+  ];
 }
 
 function detailsOf(
@@ -148,7 +178,7 @@ function detailsOf(
     const plain = mine.map((row) => ({
       line: row.line,
       measured: model.measured(row),
-      predicted: predictionOf(model, row, rows),
+      ...predictionOf(model, row, rows),
     }));
     if (support === undefined) return [{ ...base, points: plain, unsupported: [] }];
     const surface = surfaceOf(model, support, device);
@@ -168,11 +198,17 @@ function detailsOf(
 }
 
 /** A shape that a cost law refuses, for instance heads that ranks cannot share, has no prediction; a bad cell is still an error. */
-function predictionOf(model: ValidationModel, row: TableRow, table: readonly TableRow[]): number | undefined {
+function predictionOf(
+  model: ValidationModel,
+  row: TableRow,
+  table: readonly TableRow[],
+): { readonly predicted: number | undefined; readonly because?: string } {
   try {
-    return model.predict(row, table);
+    const answer = model.predict(row, table);
+    return typeof answer === 'number' ? { predicted: answer } : { predicted: undefined, because: answer.because };
   } catch (error) {
-    if (error instanceof SimError && /^(COMPUTE|COLLECTIVE)_/.test(error.code)) return undefined;
+    if (error instanceof SimError && /^(COMPUTE|COLLECTIVE)_/.test(error.code))
+      return { predicted: undefined, because: error.message };
     throw error;
   }
 }
@@ -181,7 +217,7 @@ function surfaceOf(model: ValidationModel, rows: readonly TableRow[], device: st
   const { surface } = model;
   if (surface === undefined) return undefined;
   const points = rows.flatMap((row) => {
-    const predicted = model.device(row) === device ? predictionOf(model, row, rows) : undefined;
+    const predicted = model.device(row) === device ? predictionOf(model, row, rows).predicted : undefined;
     return predicted === undefined ? [] : [{ at: surface.at(row), ratio: model.measured(row) / predicted }];
   });
   return points.length === 0 ? undefined : correctionSurface(points, surface);

@@ -1,5 +1,6 @@
 import { carriedOver, fitted, measured, type Parameter, type RateUnit } from '../parameter.ts';
-import type { NodeCollectivesPreset } from './preset.ts';
+import { ncclTuner } from './nccl-tuner.ts';
+import type { NodeCollectivesPreset, ProtocolPreset } from './preset.ts';
 
 const A100 = 'fit to ai-dynamo/aiconfigurator, A100-SXM4-80GB, NCCL 2.27.3, four fifths of the rows for 2 and 8 GPUs';
 const H100 = 'fit to ai-dynamo/aiconfigurator, H100-SXM-80GB, NCCL 2.29.2, four fifths of the rows for 2 and 8 GPUs';
@@ -91,29 +92,50 @@ export const ncclH100: NodeCollectivesPreset = {
   },
 };
 
-/** A preset for another link generation: latencies kept, rates scaled with the link, everything assumed. */
+/**
+ * A preset for another link generation: latencies kept, rates times `link`, everything assumed. The ramp is the filling of a pipeline of
+ * pieces: c bytes cost c/rate to fill and a fixed time a piece, least in all at 2 sqrt(time bytes/rate), so it goes by the root of `link`.
+ */
 function scaledTo(preset: NodeCollectivesPreset, name: string, link: number, nvls: number): NodeCollectivesPreset {
   const rate = (p: Parameter<RateUnit>, factor: number) => ({ ...p, value: p.value * factor });
-  const faster = <T extends { readonly rate: Parameter<RateUnit> }>(part: T, factor: number): T => ({
+  const faster = (part: ProtocolPreset): ProtocolPreset => ({
     ...part,
-    rate: rate(part.rate, factor),
+    rate: rate(part.rate, link),
+    ramp: { ...part.ramp, value: part.ramp.value / Math.sqrt(link) },
   });
   const { ring, allToAll } = preset;
   const scaled: NodeCollectivesPreset = {
     name,
-    ring: { ...ring, ll: faster(ring.ll, link), ll128: faster(ring.ll128, link), simple: faster(ring.simple, link) },
-    allToAll: { ...allToAll, small: faster(allToAll.small, link), large: faster(allToAll.large, link) },
-    ...(preset.nvls === undefined ? {} : { nvls: faster(preset.nvls, nvls) }),
+    ring: { ...ring, ll: faster(ring.ll), ll128: faster(ring.ll128), simple: faster(ring.simple) },
+    allToAll: { ...allToAll, small: faster(allToAll.small), large: faster(allToAll.large) },
+    ...(preset.nvls === undefined ? {} : { nvls: { ...preset.nvls, rate: rate(preset.nvls.rate, nvls) } }),
   };
-  return carriedOver(scaled, `${preset.name} carried over to ${name}, rates times ${link}, not validated`);
+  return carriedOver(
+    scaled,
+    `${preset.name} carried over to ${name}, rates times ${Number(link.toFixed(3))}, not validated`,
+  );
 }
 
 /** NCCL on a V100 NVSwitch node: A100 latencies, half the link rate. */
 export const ncclV100 = scaledTo(ncclA100, 'NCCL, V100 SXM2, NVSwitch', 0.5, 1);
 /** NCCL on an H200 node: the same links as H100. */
 export const ncclH200 = scaledTo(ncclH100, 'NCCL, H200 SXM, NVSwitch', 1, 1);
-/** NCCL on a B200 node: twice the link rate; reduction in the switch scaled by NCCL's own efficiencies .74 and .85 as well. */
-export const ncclB200 = scaledTo(ncclH100, 'NCCL, B200 SXM, NVSwitch', 2, (2 * 0.74) / 0.85);
+/**
+ * Eighteen links of B200 over eighteen of H100, as NCCL's tuner rates them. The same ratio between A100 and H100, 18 x 20.6 over 12 x 20,
+ * is that of their fitted ring rates: 1.545 against 360 / 233.1.
+ */
+const blackwellLinks = ncclTuner.link.blackwell.value / ncclTuner.link.hopper.value;
+
+/** NCCL on a B200 node: H100 latencies, its own links; reduction in the switch by NCCL's own efficiencies as well. */
+export const ncclB200 = scaledTo(
+  ncclH100,
+  'NCCL, B200 SXM, NVSwitch',
+  blackwellLinks,
+  (blackwellLinks * ncclTuner.share.nvlsBlackwell.value) / ncclTuner.share.nvlsHopper.value,
+);
+
+/** NCCL among the GPUs of a GB200 rack: the links of B200, one switched domain of 72. */
+export const ncclGb200: NodeCollectivesPreset = { ...ncclB200, name: 'NCCL, GB200, NVLink switches of a rack' };
 
 /** Share of a GPU's arithmetic that an overlapped collective takes away while it runs. */
 export const overlapTax = measured(

@@ -77,6 +77,47 @@ export const a100x80: GpuPreset = {
 
 const CARRIED = 'carried over from A100-SXM4-80GB, own bandwidth';
 
+const PCIE = 'NVIDIA A100 datasheet, PCIe card';
+const BRIDGED = 'carried over from A100-SXM4-80GB to its PCIe card, not validated';
+
+const card = {
+  ...chip,
+  nvlink: spec(300, 'GB/s', `${PCIE}: a bridge between two cards`),
+  gemm: carriedOver(gemm, BRIDGED),
+  prefill: carriedOver(prefill, BRIDGED),
+  decode: carriedOver(decode, BRIDGED),
+} as const;
+
+/** A100 PCIe, 80 GB: the chip of the SXM part at 300 W; links only between pairs. */
+export const a100Pcie80: GpuPreset = {
+  ...card,
+  id: 'a100-80gb-pcie',
+  name: 'NVIDIA A100 PCIe 80GB',
+  capacity: spec(80, 'GiB', PCIE),
+  hbm: spec(1935, 'GB/s', PCIE),
+  power: spec(300, 'W', PCIE),
+  elementwise: {
+    hbmShare: assumed(0.85, '1', 'A100 SXM, 80 GB'),
+    saturation,
+    launch: launch.kernelPeriod,
+  },
+};
+
+/** A100 PCIe, 40 GB: the chip of the SXM part at 250 W; links only between pairs. */
+export const a100Pcie40: GpuPreset = {
+  ...card,
+  id: 'a100-40gb-pcie',
+  name: 'NVIDIA A100 PCIe 40GB',
+  capacity: assumed(40536, 'MiB', 'as the driver reports it for the SXM part'),
+  hbm: spec(1555, 'GB/s', PCIE),
+  power: spec(250, 'W', PCIE),
+  elementwise: {
+    hbmShare: assumed(0.89, '1', 'A100 SXM, 40 GB'),
+    saturation,
+    launch: launch.kernelPeriod,
+  },
+};
+
 /** A100 SXM4, 40 GB: fitted constants of the 80 GB part with its own memory. */
 export const a100x40: GpuPreset = {
   id: 'a100-40gb',

@@ -1,17 +1,22 @@
 import { assumed, carriedOver, fitted, measured, spec } from '../parameter.ts';
 import { a100x80 } from './a100.ts';
-import { launch, saturation } from './common.ts';
+import { decodeFrom, fedByPeak, launch, saturation } from './common.ts';
 import type { GpuPreset } from './preset.ts';
 
 const SYSTEMS = 'ai-dynamo/aiconfigurator system files (NVIDIA H100 datasheet)';
 const GEMM_ROWS = 'fit to ai-dynamo/aiconfigurator, H100-SXM-80GB, 1194 of 1515 bf16 GEMM rows';
 const PREFILL_ROWS = 'fit to ai-dynamo/aiconfigurator, H100-SXM-80GB, 506 of 612 causal prefill rows';
 
+const chip = {
+  processors: spec(132, '1', SYSTEMS),
+  clock: assumed(1980, 'MHz', 'NVIDIA H100 boost clock, as recalled; 1830 under load'),
+} as const;
+
 /** H100 SXM5, 80 GB. */
 export const h100: GpuPreset = {
   id: 'h100-80gb',
   name: 'NVIDIA H100 SXM5 80GB',
-  processors: spec(132, '1', SYSTEMS),
+  ...chip,
   tensorPeak: spec(989, 'TFLOP/s', SYSTEMS),
   fp8Peak: spec(1978, 'TFLOP/s', SYSTEMS),
   vectorPeak: assumed(67, 'TFLOP/s', 'NVIDIA H100 datasheet, as recalled'),
@@ -23,7 +28,6 @@ export const h100: GpuPreset = {
   pcie: spec(64, 'GB/s', SYSTEMS),
   nic: spec(50, 'GB/s', `${SYSTEMS}: 400 Gb/s for each GPU`),
   power: spec(700, 'W', SYSTEMS),
-  clock: assumed(1980, 'MHz', 'NVIDIA H100 boost clock, as recalled; 1830 under load'),
   portableShare: assumed(
     0.47,
     '1',
@@ -48,7 +52,7 @@ export const h100: GpuPreset = {
     fillColumns: fitted(309, '1', PREFILL_ROWS),
     hbmShare: fitted(0.6284, '1', PREFILL_ROWS),
   },
-  decode: carriedOver(a100x80.decode, 'carried over from A100-SXM4-80GB, scaled by bandwidth'),
+  decode: decodeFrom(a100x80, chip, 'carried over from A100-SXM4-80GB, own bandwidth'),
   elementwise: {
     hbmShare: assumed(0.84, '1', 'te42kyfo/gpu-benches, scale on the PCIe card: 1704 of 2039 GB/s'),
     saturation,
@@ -84,4 +88,60 @@ export const h200: GpuPreset = {
     saturation,
     launch: launch.kernelPeriod,
   },
+};
+
+const PCIE = 'NVIDIA H100 datasheet, PCIe card';
+const TO_PCIE = 'carried over from H100-SXM-80GB to its PCIe card, not validated';
+
+const pcieChip = {
+  processors: assumed(114, '1', `${PCIE}, as recalled`),
+  clock: assumed(1755, 'MHz', 'NVIDIA H100 PCIe boost clock, te42kyfo/gpu-benches'),
+} as const;
+
+/** H100 PCIe, 80 GB: fewer processors, older memory, 350 W; links only between pairs. */
+export const h100Pcie: GpuPreset = {
+  ...h100,
+  id: 'h100-80gb-pcie',
+  name: 'NVIDIA H100 PCIe 80GB',
+  ...pcieChip,
+  tensorPeak: assumed(756, 'TFLOP/s', `${PCIE}, as recalled: 1513 with sparsity`),
+  fp8Peak: assumed(1513, 'TFLOP/s', `${PCIE}, as recalled: 3026 with sparsity`),
+  vectorPeak: assumed(51, 'TFLOP/s', `${PCIE}, as recalled`),
+  capacity: spec(80, 'GiB', PCIE),
+  hbm: measured(2039, 'GB/s', 'te42kyfo/gpu-benches device table; the product brief says more than 2000'),
+  nvlink: assumed(300, 'GB/s', `${PCIE}, as recalled: a bridge between two cards`),
+  nvlinks: assumed(12, '1', `${PCIE}, as recalled`),
+  power: spec(350, 'W', 'NVIDIA H100 PCIe product brief PB-11133'),
+  gemm: { ...carriedOver(h100.gemm, TO_PCIE), l2Rate: fedByPeak(14.16, 'H100-SXM-80GB') },
+  prefill: carriedOver(h100.prefill, TO_PCIE),
+  decode: decodeFrom(h100, pcieChip, TO_PCIE),
+  elementwise: {
+    hbmShare: measured(0.84, '1', 'te42kyfo/gpu-benches, scale: 1704 of 2039 GB/s'),
+    saturation,
+    launch: launch.kernelPeriod,
+  },
+};
+
+const NVL = 'NVIDIA H100 NVL datasheet, as recalled';
+const TO_NVL = 'carried over from H100-SXM-80GB to H100 NVL, not validated';
+
+const nvlChip = { processors: assumed(132, '1', NVL), clock: assumed(1785, 'MHz', NVL) } as const;
+
+/** H100 NVL, 94 GB: a PCIe card of 400 W; links only between pairs. */
+export const h100Nvl: GpuPreset = {
+  ...h100,
+  id: 'h100-94gb-nvl',
+  name: 'NVIDIA H100 NVL 94GB',
+  ...nvlChip,
+  tensorPeak: assumed(835.5, 'TFLOP/s', `${NVL}: 1671 with sparsity`),
+  fp8Peak: assumed(1670.5, 'TFLOP/s', `${NVL}: 3341 with sparsity`),
+  vectorPeak: assumed(60, 'TFLOP/s', NVL),
+  capacity: assumed(94, 'GB', NVL),
+  hbm: assumed(3938, 'GB/s', NVL),
+  nvlink: assumed(300, 'GB/s', `${NVL}: a bridge between two cards`),
+  nvlinks: assumed(12, '1', NVL),
+  power: assumed(400, 'W', NVL),
+  gemm: { ...carriedOver(h100.gemm, TO_NVL), l2Rate: fedByPeak(15.65, 'H100-SXM-80GB') },
+  prefill: carriedOver(h100.prefill, TO_NVL),
+  decode: decodeFrom(h100, nvlChip, TO_NVL),
 };

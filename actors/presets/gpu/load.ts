@@ -2,11 +2,12 @@ import type { Bytes, BytesPerSecond, FlopPerSecond, Hertz, Watts } from '../../.
 import { type Duration, seconds } from '../../../engine/kernel/time.ts';
 import { presetErrors } from '../errors.ts';
 import { asBytes, asFlopRate, asHertz, asRate, asWatts, type InSI, inSI, treeInSI } from '../parameter.ts';
-import { a100x40, a100x80 } from './a100.ts';
-import { b200 } from './b200.ts';
-import { h100, h200 } from './h100.ts';
+import { a100Pcie40, a100Pcie80, a100x40, a100x80 } from './a100.ts';
+import { l4, l40s } from './ada.ts';
+import { b200, gb200 } from './b200.ts';
+import { h100, h100Nvl, h100Pcie, h200 } from './h100.ts';
 import type { DecodePreset, GemmPreset, GpuPreset, PrefillPreset } from './preset.ts';
-import { v100 } from './v100.ts';
+import { v100, v100x16 } from './v100.ts';
 
 /** Constants of the matrix multiplication law as plain SI numbers (seconds, bytes, FLOP); a missing L2 rate is infinite. */
 export type GemmConstants = InSI<Required<GemmPreset>>;
@@ -30,7 +31,7 @@ export interface GpuSpec {
   readonly capacity: Bytes;
   readonly hbm: BytesPerSecond;
   readonly l2: Bytes;
-  /** One direction, all links of the GPU together. */
+  /** One direction, all links of the GPU together; 0 without links. */
   readonly nvlink: BytesPerSecond;
   readonly nvlinks: number;
   readonly pcie: BytesPerSecond;
@@ -54,18 +55,26 @@ export interface GpuSpec {
 
 /** GPU models by the id that scenarios and tables use. */
 export const gpuPresets = {
+  'v100-16gb': v100x16,
   'v100-32gb': v100,
   'a100-40gb': a100x40,
   'a100-80gb': a100x80,
+  'a100-40gb-pcie': a100Pcie40,
+  'a100-80gb-pcie': a100Pcie80,
   'h100-80gb': h100,
+  'h100-80gb-pcie': h100Pcie,
+  'h100-94gb-nvl': h100Nvl,
   'h200-141gb': h200,
   'b200-180gb': b200,
+  'gb200-186gb': gb200,
+  'l4-24gb': l4,
+  'l40s-48gb': l40s,
 } as const satisfies Readonly<Record<string, GpuPreset>>;
 
 /** The id of a known GPU model. */
 export type GpuId = keyof typeof gpuPresets;
 
-/** Every known GPU id, oldest first. */
+/** Every known GPU id. */
 export const gpuIds = Object.freeze(Object.keys(gpuPresets)) as readonly GpuId[];
 
 const loaded = new Map<string, GpuSpec>();

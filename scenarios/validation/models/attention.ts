@@ -1,9 +1,9 @@
 import { attentionDecode, attentionPrefill } from '../../../actors/compute/attention.ts';
 import { loadGpu } from '../../../actors/presets/gpu/load.ts';
+import { gpuIdOf, noPreset } from '../../../actors/presets/gpu/names.ts';
 import { toSeconds } from '../../../engine/kernel/time.ts';
 import type { TableRow } from '../csv.ts';
-import { gpuIdOf } from '../device-names.ts';
-import type { ValidationModel } from '../model.ts';
+import { leftOut, type ValidationModel } from '../model.ts';
 
 /** Head size of the tables that have no column for it. */
 const HEAD_SIZE = 128;
@@ -27,7 +27,8 @@ export const prefillModel: ValidationModel = {
   limits:
     "prompts below 1 Ki tokens (to 28 %); it contains a serving framework's own work, which a training kernel lacks; any GPU but A100 and H100; heads of other sizes than 128 and grouped queries have no rows.",
   surface: { sigma: 0.35, prior: 0.05, at: groupAndLength },
-  accepts: (row) => row.text('phase').startsWith('context'),
+  accepts: (row) => /^(context|prefill)/.test(row.text('phase')),
+  about: 'rows whose phase begins with context or prefill',
   predict(row) {
     const id = gpuIdOf(row.text('gpu'));
     const shape = {
@@ -36,7 +37,7 @@ export const prefillModel: ValidationModel = {
       causal: !row.text('phase').includes('full'),
       framework: true,
     };
-    return id === undefined ? undefined : toSeconds(attentionPrefill(loadGpu(id), shape));
+    return id === undefined ? leftOut(noPreset(row.text('gpu'))) : toSeconds(attentionPrefill(loadGpu(id), shape));
   },
 };
 
@@ -48,10 +49,11 @@ export const decodeModel: ValidationModel = {
   limits:
     'single rows where the library changes its kernel with heads x batch and length (to 80 %), caches beyond 16 Ki tokens (too fast); any GPU but A100 is only scaled by bandwidth; grouped queries have no rows.',
   surface: { sigma: 0.15, prior: 0.01, at: groupAndLength },
-  accepts: (row) => row.text('phase').startsWith('decode'),
+  accepts: (row) => /^(decode|generation)/.test(row.text('phase')),
+  about: 'rows whose phase begins with decode or generation',
   predict(row) {
     const id = gpuIdOf(row.text('gpu'));
     const shape = { ...shapeOf(row), cached: row.count('seq_or_kv_len') };
-    return id === undefined ? undefined : toSeconds(attentionDecode(loadGpu(id), shape));
+    return id === undefined ? leftOut(noPreset(row.text('gpu'))) : toSeconds(attentionDecode(loadGpu(id), shape));
   },
 };

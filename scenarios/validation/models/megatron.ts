@@ -1,6 +1,6 @@
 import type { TableRow } from '../csv.ts';
 import { dgxA100, type MegatronStep, megatronStep } from '../megatron-step.ts';
-import type { ValidationModel } from '../model.ts';
+import { leftOut, type ValidationModel } from '../model.ts';
 
 /** Layers, width and heads of the models of Korthikanti et al. (arXiv 2205.05198), Table 3. */
 const shapes: Readonly<Record<string, Pick<MegatronStep, 'layers' | 'hidden' | 'heads'>>> = {
@@ -28,7 +28,8 @@ function tableModel(
     measured: (row) => row.positive(column),
     predict(row) {
       const shape = shapes[row.text('model')];
-      if (shape === undefined) return undefined;
+      if (shape === undefined)
+        return leftOut(`no shape for the model '${row.text('model')}'; known are ${Object.keys(shapes).join(', ')}`);
       const tensorParallel = row.count('tp');
       const pipelineParallel = row.count('pp');
       const dataParallel = row.has('gpus') ? row.count('gpus') / (tensorParallel * pipelineParallel) : 1;

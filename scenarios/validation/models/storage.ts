@@ -7,7 +7,7 @@ import {
 } from '../../../actors/storage/index.ts';
 import { bytesPerSecond } from '../../../engine/kernel/quantities.ts';
 import type { TableRow } from '../csv.ts';
-import type { ValidationModel } from '../model.ts';
+import { leftOut, type ValidationModel } from '../model.ts';
 
 const workloads: readonly string[] = ['unet3d', 'resnet50', 'cosmoflow'] satisfies MlperfWorkload[];
 const accelerators: readonly string[] = ['a100', 'h100'] satisfies MlperfAccelerator[];
@@ -70,11 +70,15 @@ function storageModel(
     predict(row, table) {
       const job = jobOf(row);
       const system = systemOf(row);
-      if (!isCircular && isExceeded(row, table)) return undefined;
+      if (job === undefined)
+        return leftOut(
+          `no job for '${row.text('model')}' on '${row.text('accelerator')}'; known are ${workloads.join(', ')} on ${accelerators.join(', ')}`,
+        );
+      if (!isCircular && isExceeded(row, table)) return leftOut('the same system fed more of these accelerators');
       const rates = table
         .filter((source) => isSource(source, row) && systemOf(source) === system)
         .flatMap((source) => rateOf(source) ?? []);
-      if (job === undefined || rates.length === 0) return undefined;
+      if (rates.length === 0) return leftOut('the table has no other row of this system to take a rate from');
       return sustainedAccelerators(job, bytesPerSecond(Math.max(...rates)));
     },
     group: (row) => String(row.line),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { explainGemm, gemm } from '../../../actors/compute/index.ts';
+import { explainGemm, fp8View, gemm } from '../../../actors/compute/index.ts';
 import { gpuIds, loadGpu } from '../../../actors/presets/index.ts';
 import { toSeconds } from '../../../engine/index.ts';
 
@@ -110,6 +110,18 @@ test('COMPUTE_COUNT and COMPUTE_SHARE: bad sizes are refused with name and value
       () => gemm(gpu, { m: 1, n: 1, k: 1, sustained }),
       (error: Error) => 'code' in error && error.code === 'COMPUTE_SHARE',
     );
+});
+
+test('products of fp8 take at least half the time of bf16, and parts without fp8 have none', () => {
+  assert.is(fp8View(loadGpu('a100-80gb')), undefined);
+  const gpu = loadGpu('h100-80gb');
+  const view = fp8View(gpu);
+  assert.ok(view !== undefined && fp8View(gpu) === view);
+  for (const m of [1, 300, 8192]) {
+    const shape = { m, n: 8192, k: 8192 };
+    const [fast, slow] = [gemm(view, shape), gemm(gpu, shape)];
+    assert.ok(fast <= slow && fast >= slow / 2);
+  }
 });
 
 test.run();

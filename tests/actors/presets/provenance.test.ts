@@ -3,17 +3,22 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  gpuIdOf,
   gpuIds,
   gpuPresets,
   inSI,
   isParameter,
   isParameterSeries,
+  isSwitched,
   loadFabric,
   loadGpu,
   loadNodeCollectives,
   loadSystem,
+  ncclTuner,
+  noPreset,
   type Parameter,
   spec,
+  switchedGpuIds,
   systemPresets,
 } from '../../../actors/presets/index.ts';
 
@@ -115,8 +120,87 @@ test('a system names a known GPU and a known fabric', () => {
   }
 });
 
+test('device names of drivers and tables find their preset, parts without one find none', () => {
+  const known = {
+    'A100-SXM4-80GB': 'a100-80gb',
+    'NVIDIA A100-SXM4-40GB': 'a100-40gb',
+    a100_sxm4_40gb: 'a100-40gb',
+    'A100-80GB p4de.24xlarge EFA 4x400G': 'a100-80gb',
+    'A100-PCIE-40GB': 'a100-40gb-pcie',
+    'NVIDIA A100 80GB PCIe': 'a100-80gb-pcie',
+    'NVIDIA H100 80GB HBM3': 'h100-80gb',
+    h100_sxm: 'h100-80gb',
+    'H100 with NVLink': 'h100-80gb',
+    'NVIDIA H100 PCIe': 'h100-80gb-pcie',
+    'NVIDIA H100 NVL': 'h100-94gb-nvl',
+    'NVIDIA H200': 'h200-141gb',
+    b200_sxm: 'b200-180gb',
+    'GB200 NVL72': 'gb200-186gb',
+    'NVIDIA L40S': 'l40s-48gb',
+    l4: 'l4-24gb',
+    'Tesla V100-SXM2-16GB': 'v100-16gb',
+    V100: 'v100-32gb',
+  };
+  for (const [name, id] of Object.entries(known)) assert.is(gpuIdOf(name), id, name);
+  for (const id of gpuIds) assert.is(gpuIdOf(id), id);
+  for (const name of [
+    'H200 NVL',
+    'V100-PCIE-32GB',
+    'GH200',
+    'L40',
+    'A10G',
+    'H800',
+    'GB300',
+    'RTX 4090',
+    'MI300X',
+    'TPU v5e',
+    '',
+  ])
+    assert.is(gpuIdOf(name), undefined, name);
+  assert.match(noPreset('MI300X'), /'MI300X'.*h100-80gb/);
+});
+
+test('cards without a switch between all GPUs have no constants of collectives', () => {
+  assert.equal(
+    gpuIds.filter((id) => !isSwitched(id)),
+    ['a100-40gb-pcie', 'a100-80gb-pcie', 'h100-80gb-pcie', 'h100-94gb-nvl', 'l4-24gb', 'l40s-48gb'],
+  );
+  for (const id of switchedGpuIds) assert.ok(loadGpu(id).nvlink > 0);
+  assert.throws(
+    () => loadNodeCollectives('l40s-48gb'),
+    (error: Error) => 'code' in error && error.code === 'PRESET_UNKNOWN',
+  );
+});
+
+test('carried over, the feed from L2 goes by tensor peak and the work of a decode block by processors times clock', () => {
+  const sources = {
+    'a100-80gb': ['l4-24gb', 'l40s-48gb', 'a100-80gb-pcie'],
+    'h100-80gb': ['h100-80gb-pcie', 'h100-94gb-nvl', 'h200-141gb', 'b200-180gb', 'gb200-186gb'],
+  } as const;
+  for (const [source, parts] of Object.entries(sources)) {
+    const from = loadGpu(source);
+    for (const id of parts) {
+      const to = loadGpu(id);
+      assert.ok(Math.abs(to.gemm.l2Rate / to.tensorPeak / (from.gemm.l2Rate / from.tensorPeak) - 1) < 1e-3, id);
+      const speed = (gpu: typeof to) => gpu.processors * gpu.clock * gpu.decode.perHead;
+      assert.ok(Math.abs(speed(to) / speed(loadGpu('a100-80gb')) - 1) < 1e-9, id);
+    }
+  }
+});
+
+test('rates of links are carried over as the tuner of the library rates them, and the ramp by their root', () => {
+  const [h100, b200] = [loadNodeCollectives('h100-80gb'), loadNodeCollectives('b200-180gb')];
+  const link = inSI(ncclTuner.link.blackwell) / inSI(ncclTuner.link.hopper);
+  assert.ok(Math.abs(b200.ring.simple.rate / h100.ring.simple.rate / link - 1) < 1e-9);
+  assert.ok(Math.abs(h100.ring.simple.ramp / b200.ring.simple.ramp / Math.sqrt(link) - 1) < 1e-9);
+  assert.is(b200.ring.simple.hop, h100.ring.simple.hop);
+  const known = (18 * inSI(ncclTuner.link.hopper)) / (12 * inSI(ncclTuner.link.ampere));
+  const found = h100.ring.simple.rate / loadNodeCollectives('a100-80gb').ring.simple.rate;
+  assert.ok(Math.abs(found / known - 1) < 0.01, `${found} against ${known}`);
+});
+
 test('carried-over constants are marked as assumed', () => {
-  for (const id of ['h200-141gb', 'b200-180gb', 'a100-40gb'] as const)
+  for (const id of gpuIds.filter((one) => one !== 'a100-80gb' && one !== 'h100-80gb'))
     for (const parameter of Object.values(gpuPresets[id].gemm)) assert.is(parameter.kind, 'assumed');
 });
 
