@@ -107,12 +107,10 @@ test('a chart, its timers and its mailbox are those of the moment', async () => 
     viewer.travel.seek(${at}, { actor: 'light', sim: 1 });
   })()`);
   await stateOf(page, true);
-  const { picture } = (await server.hub.world({ sim: 1, actor: 'light', at })) as {
-    picture: { active: string[] };
-  } & object;
+  const { picture } = await server.hub.world({ sim: 1, actor: 'light', at });
   const shown = await page.$$eval('.states li.active > b', (all) => all.map((one) => one.textContent));
   assert.is(shown.length, 1);
-  assert.ok(shown[0]?.includes(picture.active.at(-1)!.replace('light.', '')), `${shown}`);
+  assert.ok(shown[0]?.includes(picture!.active.at(-1)!.replace('light.', '')), `${shown}`);
   assert.match(String(await page.textContent('[data-tab="chart"] table')), /xstate\.after/);
   await page.screenshot({ path: `${shots}/past-chart.png` });
   await waitFor(page, `location.hash.includes('past=${at}')`);

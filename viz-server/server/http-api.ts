@@ -9,6 +9,7 @@ import {
   comparisons,
   controlSchema,
   limits,
+  type Published,
 } from '../protocol/index.ts';
 import type { Access } from './access.ts';
 import type { AnalysisAnswer } from './analysis-link.ts';
@@ -105,7 +106,7 @@ export class HttpApi {
       }
       case 'published': {
         const { figures, claims, targets, metrics } = await hub.load(name);
-        const stated = claims.map(({ id, text, published, unit, source, pass }) => ({
+        const stated = claims.map(({ id, text, published, unit = '', source, pass }) => ({
           id,
           text,
           published,
@@ -113,7 +114,7 @@ export class HttpApi {
           source,
           pass,
         }));
-        return send(response, { figures, claims: stated, targets, metrics });
+        return send(response, { figures, claims: stated, targets, metrics } satisfies Published);
       }
       case 'tasks': {
         const task = numberOf(name);

@@ -5,6 +5,7 @@ import type { RunReport } from '../../scenarios/kit/run-scenario.ts';
 import type { Scenario } from '../../scenarios/kit/scenario.ts';
 import { registry } from '../../scenarios/registry.ts';
 import {
+  type ActorWorld,
   type ClientMessage,
   type ClientMessageOf,
   type ComparableRun,
@@ -68,9 +69,6 @@ const nowhere: RunPosition = {
   speed: null,
   progress: null,
 };
-
-/** The state of an actor at a moment; times are ticks of the run. `isPast`: it was found by a replay. */
-export type World = Omit<ActorLook, 'found'> & { readonly sim: number; readonly isPast: boolean };
 
 /** Which actor, and when: after the events of a tick of the run, after so many events, or now. */
 export interface WorldQuestion {
@@ -277,7 +275,7 @@ export class LiveHub implements ViewerHost {
    * The state of an actor, now or at a moment of the past, which a replay beside the run finds while the run goes on. Throws LIVE_REQUEST
    * for an actor or a moment that there is not, LIVE_PAST when the replay does not lead there.
    */
-  async world({ actor, at, event, by, onProgress, ...question }: WorldQuestion): Promise<World> {
+  async world({ actor, at, event, by, onProgress, ...question }: WorldQuestion): Promise<ActorWorld> {
     if (this.#run === undefined) throw nothingRuns();
     const sim = question.sim === 0 ? Math.max(1, this.#position.sim) : question.sim;
     const scale = this.#scaleOf(sim);

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
+import type { ActorWorld } from '../../protocol/actor-world.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { PageState } from './page-state.ts';
-import type { ActorWorld } from './world.ts';
 
 /** Where in the past one looks. */
 export type Then =
