@@ -25,7 +25,7 @@ let viewing: Viewing;
 test.before(async () => {
   viewing = await startViewing();
   await viewing.server.hub.start('ulysses', { preset: 'quick' }, false);
-  await viewing.server.hub.ended();
+  await viewing.server.hub.run.ended();
 });
 test.after(() => viewing.close());
 test.after.each(async () => {

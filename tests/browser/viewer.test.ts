@@ -9,7 +9,7 @@ let viewing: Viewing;
 test.before(async () => {
   viewing = await startViewing();
   await viewing.server.hub.start('ulysses', { preset: 'quick' }, false);
-  await viewing.server.hub.ended();
+  await viewing.server.hub.run.ended();
 });
 test.after(async () => {
   await viewing.close();
