@@ -157,6 +157,7 @@ export class LiveHub implements ViewerHost {
     this.runs.begin(scenario, params, paused);
     this.audience.startAnew();
     this.run.introduce();
+    this.status.tell();
     this.audience.tell(this.marks.message());
   }
 

@@ -70,6 +70,8 @@ export class RunStatus {
   /** Another run has begun: its speed is counted from now. */
   startAnew(): void {
     this.#last = { wallMs: this.#options.clock(), events: 0, now: 0 };
+    this.#eventsPerSecond = 0;
+    this.#ratio = 0;
   }
 
   close(): void {

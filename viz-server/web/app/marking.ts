@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, type Signal } from '@preact/signals';
 import type { Mark } from '../../protocol/server-messages.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { Movement } from './movement.ts';
@@ -6,7 +6,7 @@ import type { PageState } from './page-state.ts';
 
 /** Marks that everybody sees: made, gone to, removed. */
 export class Marking {
-  readonly #id = signal<number | undefined>(undefined);
+  readonly #id: Signal<number | undefined>;
   /** The one that was made or gone to last. */
   readonly chosen = computed<Mark | undefined>(() => this.#state.marks.value.find(({ id }) => id === this.#id.value));
   readonly #state: PageState;
@@ -17,6 +17,7 @@ export class Marking {
     this.#state = state;
     this.#move = move;
     this.#live = live;
+    this.#id = state.ofRun(undefined);
   }
 
   /** Marks the area, the selection, or the time under the cursor. */

@@ -17,6 +17,9 @@ export class Selection {
     this.#state = state;
     this.#move = move;
     this.#live = live;
+    state.onNewRun(() => {
+      this.#chain.length = 0;
+    });
   }
 
   /** Selects a task and asks what it waited for; a collapsed item is opened by zooming into it. */
