@@ -32,9 +32,9 @@ export async function serveViewer(request: ServeRequest, io: Io): Promise<void> 
     say(`To show it to others, without control: ${server.viewLink}\nCtrl-C ends it.\n`);
     if (request.open && io.width !== undefined) openBrowser(server.link);
     if (scenario !== undefined)
-      void hub.ended().then(() => {
-        if (hub.report !== undefined) onReport?.(hub.report);
-        else if (hub.error !== null) io.err(`error: ${hub.error}\n`);
+      void hub.run.ended().then(() => {
+        if (hub.run.report !== undefined) onReport?.(hub.run.report);
+        else if (hub.run.error !== null) io.err(`error: ${hub.run.error}\n`);
       });
     await interrupted;
   } finally {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { shots, startViewing, type Viewing, waitFor } from './viewer-page.ts';
+import { searchFor, shots, startViewing, type Viewing, waitFor } from './viewer-page.ts';
 
 const test = suite('accessibility of the live viewer');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -25,7 +25,7 @@ let viewing: Viewing;
 test.before(async () => {
   viewing = await startViewing();
   await viewing.server.hub.start('ulysses', { preset: 'quick' }, false);
-  await viewing.server.hub.ended();
+  await viewing.server.hub.run.ended();
 });
 test.after(() => viewing.close());
 test.after.each(async () => {
@@ -55,9 +55,11 @@ for (const theme of ['light', 'dark'] as const)
     const page = await viewing.open({ rows: 10 });
     if (theme === 'dark') await page.click('text=Dark');
     await page.focus('.over');
-    await page.fill('#search', 'attention');
-    await page.press('#search', 'Enter');
+    await searchFor(page, 'attention');
     await waitFor(page, `window.escapement.viewer.detail.value !== undefined`);
+    await page.focus('.over');
+    await page.keyboard.press('m');
+    await page.waitForSelector('text=Remove mark');
     const all: string[] = [];
     for (const tab of tabs) {
       await openTab(page, tab);

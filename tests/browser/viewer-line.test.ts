@@ -42,7 +42,7 @@ test('a line that was cut while the run went on comes back to what a page sees t
     assert.match(String(await cut.textContent('.banner')), /trying again/);
     const held = await cut.evaluate(`document.querySelector('#visible [data-total]').dataset.total`);
     await new Promise((next) => setTimeout(next, cutMs));
-    await viewing.server.hub.ended();
+    await viewing.server.hub.run.ended();
     assert.is(
       await cut.evaluate(`document.querySelector('#visible [data-total]').dataset.total`),
       held,
@@ -85,7 +85,7 @@ test('five viewers, one on a slow line: it sees a coarser picture and catches up
     for (let i = 0; i < 4; i++) others.push(await viewing.open({ rows: 0 }));
     await viewing.server.hub.start(file, { workers: 4, jobs: 150_000 }, false);
     const delays = await Promise.all(others.map(behind));
-    await viewing.server.hub.ended();
+    await viewing.server.hub.run.ended();
     const { tasks } = viewing.server.hub.store;
     const tables = [];
     for (const page of [...others, late]) {

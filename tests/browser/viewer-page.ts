@@ -84,6 +84,17 @@ export async function waitFor(page: Page, expression: string): Promise<void> {
   throw new Error(`it never came to this: ${expression}`);
 }
 
+/** Searches a task by name and waits until one is selected: names come with the first pictures. */
+export async function searchFor(page: Page, name: string): Promise<void> {
+  await page.fill('#search', name);
+  for (let tries = 0; tries < 100; tries++) {
+    await page.press('#search', 'Enter');
+    if (await page.evaluate(`window.escapement.viewer.found.value.total > 0`)) return;
+    await new Promise((next) => setTimeout(next, 100));
+  }
+  throw new Error(`no task is named ${name}`);
+}
+
 /** What the page lets tests see. */
 export interface PageWindow {
   readonly escapement: {

@@ -66,7 +66,7 @@ test('pan and zoom over many slices: two items a pixel, script within its time, 
       }
       return behind.sort((a, b) => a - b);
     })()`)) as number[];
-    await viewing.server.hub.ended();
+    await viewing.server.hub.run.ended();
     await waitFor(page, `window.escapement.viewer.status.value.state === 'finished'`);
     await page.keyboard.press('q');
     const joined = performance.now();

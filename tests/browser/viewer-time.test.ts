@@ -53,12 +53,12 @@ test('one scrubs back while the run goes on, sees the state then, and comes back
   await page.mouse.up();
   await page.keyboard.up('Shift');
   const then = await stateOf(page, true);
-  const told = await server.hub.world({ sim: 1, actor: 'station1', at: then.at });
+  const told = await server.hub.looks.world({ sim: 1, actor: 'station1', at: then.at });
   assert.equal(JSON.parse(then.state), told.state);
   await page.waitForSelector('.past >> text=viewing');
   await page.waitForSelector('.past >> text=run at');
   const after = (await page.evaluate(`window.escapement.viewer.status.value.now`)) as number;
-  assert.ok(after >= before && server.hub.state === 'running', 'the run goes on');
+  assert.ok(after >= before && server.hub.run.state === 'running', 'the run goes on');
   await look(page, 'past');
   await page.focus('.over');
   await page.keyboard.press('k');
@@ -96,7 +96,7 @@ test('one scrubs back while the run goes on, sees the state then, and comes back
 test('a chart, its timers and its mailbox are those of the moment', async () => {
   const { server } = viewing;
   await server.hub.start(past, { stations: 2, jobs: 100 }, false);
-  await server.hub.ended();
+  await server.hub.run.ended();
   const page = await viewing.open({ rows: 0 });
   await page.click('#tab-chart').catch(() => undefined);
   const at = 7_000_000;
@@ -107,12 +107,10 @@ test('a chart, its timers and its mailbox are those of the moment', async () => 
     viewer.travel.seek(${at}, { actor: 'light', sim: 1 });
   })()`);
   await stateOf(page, true);
-  const { picture } = (await server.hub.world({ sim: 1, actor: 'light', at })) as {
-    picture: { active: string[] };
-  } & object;
+  const { picture } = await server.hub.looks.world({ sim: 1, actor: 'light', at });
   const shown = await page.$$eval('.states li.active > b', (all) => all.map((one) => one.textContent));
   assert.is(shown.length, 1);
-  assert.ok(shown[0]?.includes(picture.active.at(-1)!.replace('light.', '')), `${shown}`);
+  assert.ok(shown[0]?.includes(picture!.active.at(-1)!.replace('light.', '')), `${shown}`);
   assert.match(String(await page.textContent('[data-tab="chart"] table')), /xstate\.after/);
   await page.screenshot({ path: `${shots}/past-chart.png` });
   await waitFor(page, `location.hash.includes('past=${at}')`);
@@ -126,7 +124,7 @@ test('a second run stands beside the first: the change that arithmetic predicts,
   try {
     const { server } = own;
     await server.hub.start(line, { items: 40 }, false);
-    await server.hub.ended();
+    await server.hub.run.ended();
     const page = await own.open({ rows: 1 });
     await page.focus('.over');
     await page.keyboard.press('c');
@@ -176,14 +174,14 @@ test('what if it were free: from the table of what blocks to the answer', async 
   try {
     const { server } = own;
     await server.hub.start(line, { items: 10 }, false);
-    await server.hub.ended();
+    await server.hub.run.ended();
     const page = await own.open({ rows: 1 });
     await page.click('[data-tab="blocking"] tr:has-text("line/s1") >> text=What if free?');
     await page.waitForSelector('[data-tab="compare"] tr:has-text("makespan"):has-text("25")');
     await waitFor(page, `document.querySelector('.pair')?.textContent.includes('line/s1 free')`);
     await page.screenshot({ path: `${shots}/compare-free.png` });
     // What was saved is compared with what runs.
-    const answer = await server.hub.ask({ kind: 'export', sim: 1, format: 'pftrace' });
+    const answer = await server.hub.analysis.ask({ kind: 'export', sim: 1, format: 'pftrace' });
     assert.ok(answer.kind === 'bytes');
     await page.setInputFiles('input[aria-label="Load a trace"]', {
       name: 'saved.pftrace',
@@ -195,7 +193,7 @@ test('what if it were free: from the table of what blocks to the answer', async 
     await page.waitForSelector('[data-different="0"]');
     // A link need not be waited for to be asked about.
     await server.hub.start('ulysses', { preset: 'quick' }, false);
-    await server.hub.ended();
+    await server.hub.run.ended();
     await page.click('#tab-topology');
     await page.click('[data-tab="topology"] tr:has-text("rank0/nvlink/up") >> text=What if free?');
     await waitFor(page, `document.querySelector('.pair')?.textContent.includes('rank0/nvlink/up free')`);

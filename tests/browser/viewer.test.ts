@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type PageWindow, shots, startViewing, type Viewing, waitFor } from './viewer-page.ts';
+import { type PageWindow, searchFor, shots, startViewing, type Viewing, waitFor } from './viewer-page.ts';
 
 const test = suite('the live viewer in Chromium');
 let viewing: Viewing;
@@ -9,7 +9,7 @@ let viewing: Viewing;
 test.before(async () => {
   viewing = await startViewing();
   await viewing.server.hub.start('ulysses', { preset: 'quick' }, false);
-  await viewing.server.hub.ended();
+  await viewing.server.hub.run.ended();
 });
 test.after(async () => {
   await viewing.close();
@@ -30,8 +30,7 @@ function ask<T>(page: Page, question: (viewer: PageWindow['escapement']['viewer'
 /** Puts the focus on the timeline and selects the first task of the compute lane. */
 async function selectTask(page: Page): Promise<void> {
   await page.focus('.over');
-  await page.fill('#search', 'attention');
-  await page.press('#search', 'Enter');
+  await searchFor(page, 'attention');
   await until(page, ({ detail, selected }) => detail.value !== undefined && detail.value.task === selected.value?.task);
   await page.focus('.over');
 }
@@ -138,6 +137,68 @@ test('every key of the map does what help says', async () => {
   viewing.check();
 });
 
+test('a mark is removed by mouse and by key, for everybody, by who may', async () => {
+  const page = await viewing.open({ rows: 10 });
+  const guest = await viewing.open({ link: viewing.server.viewLink, rows: 10 });
+  const marks = (from = page): Promise<number> =>
+    from.evaluate(`window.escapement.viewer.marks.value.length`) as Promise<number>;
+  const before = await marks();
+  await page.focus('.over');
+  for (const note of ['first', 'second', 'third', 'fourth']) {
+    await page.keyboard.press('Shift+M');
+    await page.fill('dialog input', note);
+    await page.press('dialog input', 'Enter');
+    await waitFor(page, `window.escapement.viewer.marking.chosen.value?.text === '${note}'`);
+    await page.focus('.over');
+    await page.keyboard.press('d');
+    await page.keyboard.press('d');
+  }
+  await page.screenshot({ path: `${shots}/marks.png` });
+  const names = (): Promise<string> => page.textContent('#marks').then(String);
+  await page.click('text=Remove mark');
+  await waitFor(page, `!document.querySelector('#marks').textContent.includes('fourth')`);
+  assert.is(await page.evaluate(`document.activeElement.id`), 'marks', 'focus stays near');
+  await page.focus('.over');
+  await page.keyboard.press('Delete');
+  await waitFor(page, `document.querySelector('.said').textContent.startsWith('Choose a mark first')`);
+  await page.keyboard.press('0');
+  const place = (await page.evaluate(`(() => {
+    const { marks, time } = window.escapement.viewer;
+    const { left, bottom } = document.querySelector('.axis').getBoundingClientRect();
+    return [left + time.xOf(marks.value.find(({ text }) => text === 'second').tick), bottom - 4];
+  })()`)) as [number, number];
+  await page.mouse.click(...place);
+  await waitFor(page, `window.escapement.viewer.marking.chosen.value?.text === 'second'`);
+  assert.is(await page.evaluate(`window.escapement.viewer.travel.moment.value`), undefined, 'no look at the past');
+  await page.screenshot({ path: `${shots}/mark-chosen.png` });
+  await page.focus('.over');
+  await page.keyboard.press('Delete');
+  await waitFor(page, `!document.querySelector('#marks').textContent.includes('second')`);
+  assert.match(await names(), /first.*third/s);
+  await page.keyboard.press('v');
+  await page.keyboard.press('Shift+V');
+  await page.focus('#marks');
+  await page.selectOption('#marks', { label: await optionOf(page, 'first') });
+  await page.press('#marks', 'Delete');
+  await waitFor(page, `window.escapement.viewer.marks.value.length === ${before + 1}`);
+  await waitFor(guest, `window.escapement.viewer.marks.value.length === ${before + 1}`);
+  await guest.focus('.over');
+  while (!String(await guest.evaluate(`window.escapement.viewer.marking.chosen.value?.text`)).includes('third'))
+    await guest.keyboard.press('v');
+  assert.is(await guest.$('text=Remove mark'), null);
+  await guest.keyboard.press('Delete');
+  await waitFor(guest, `document.querySelector('.said').textContent.startsWith('This link only watches')`);
+  assert.is(await marks(guest), before + 1);
+  viewing.check();
+});
+
+/** The text of the option that has it. */
+function optionOf(page: Page, text: string): Promise<string> {
+  return page.evaluate(
+    `[...document.querySelectorAll('#marks option')].find((one) => one.textContent.includes('${text}')).textContent`,
+  ) as Promise<string>;
+}
+
 test('letters in a text field are letters', async () => {
   const page = await viewing.open({ rows: 10 });
   const view = (): Promise<unknown> =>
@@ -151,8 +212,7 @@ test('letters in a text field are letters', async () => {
 
 test('parts tile the selected task, and the chain of causes leads on and back', async () => {
   const page = await viewing.open({ rows: 10 });
-  await page.fill('#search', 'lossGather');
-  await page.press('#search', 'Enter');
+  await searchFor(page, 'lossGather');
   await until(page, ({ detail }) => detail.value !== undefined);
   const detail = (await ask(page, (viewer) => viewer.detail.value))!;
   let at = detail.start;
@@ -220,8 +280,7 @@ test('a cut line comes back with the same table, and so does a link', async () =
   await page.focus('.over');
   await page.keyboard.press('w');
   await page.keyboard.press('w');
-  await page.fill('#search', 'loss');
-  await page.press('#search', 'Enter');
+  await searchFor(page, 'loss');
   await page.click('#tab-table');
   await until(page, ({ tab }) => tab.value === 'table' || tab.value === undefined);
   await waitFor(page, `location.hash.includes('task=')`);

@@ -48,7 +48,7 @@ async function store(context: BrowserContext, name: string, page: Page, clip?: C
 const viewing = await startViewing();
 try {
   await viewing.server.hub.start('ulysses', { preset: 'quick' }, false);
-  await viewing.server.hub.ended();
+  await viewing.server.hub.run.ended();
   const viewer = await viewing.open({ rows: 10 });
   await viewer.focus('.over');
   await viewer.fill('#search', 'a2a');

@@ -1,3 +1,4 @@
+export type { ActorWorld, PendingMessage } from './actor-world.ts';
 export {
   type Chunk,
   type ChunkHeader,
@@ -22,10 +23,13 @@ export {
   comparisons,
   controlSchema,
 } from './client-messages.ts';
+export type { ComparisonValueOf, TaskCounts } from './comparison-values.ts';
 export { closeCodes, limits, livePath, noCause, protocolVersion, subprotocol } from './constants.ts';
 
 export { type HeldSlice, mergeSlices } from './held-track.ts';
 export { parseClientMessage, parseServerMessage } from './parse-message.ts';
+export type { Parting, PartingEvent } from './parting.ts';
+export type { Published } from './published.ts';
 export type {
   ComparableRun,
   Mark,
@@ -35,3 +39,4 @@ export type {
   Table,
   TrackInfo,
 } from './server-messages.ts';
+export type { ChainedWait, TaskFacts, TaskFlow, TaskStretch } from './task-facts.ts';

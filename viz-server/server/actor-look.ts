@@ -1,32 +1,10 @@
-import { type Chart, type MachineState, picture } from '../../engine/charts/index.ts';
+import { type Chart, type MachineState, type Picture, picture } from '../../engine/charts/index.ts';
 import type { Message, Simulation } from '../../engine/kernel/index.ts';
+import type { ActorWorld, PendingMessage } from '../protocol/index.ts';
 import { publicState } from './public-state.ts';
 
-/** A message that is under way to an actor: at the present tick it lies in its mailbox, later it is a timer or on its way. */
-export interface PendingMessage {
-  readonly at: number;
-  readonly type: string;
-  readonly message: unknown;
-}
-
 /** What one sees of an actor at a moment. Times are ticks of its simulation. */
-export interface ActorLook {
-  readonly found: boolean;
-  readonly at: number;
-  /** Events that the simulation had handled. */
-  readonly event: number;
-  /** Hash of all events up to there: equal moments of equal runs have the same. */
-  readonly trail: string;
-  readonly kind: string;
-  readonly spec: unknown;
-  readonly state: unknown;
-  /** The next messages to it; null where so much is pending in the simulation that they are not looked for. */
-  readonly pending: readonly PendingMessage[] | null;
-  /** Messages to it beyond those. */
-  readonly morePending: number;
-  /** Of a statechart: its nodes and edges, those active, as `picture` of the charts gives them. */
-  readonly picture: unknown;
-}
+export type ActorLook = Omit<ActorWorld, 'sim' | 'isPast'> & { readonly found: boolean };
 
 const mostPending = 50;
 /** Pending events of a simulation beyond which they are not gone through. */
@@ -91,7 +69,7 @@ function pendingOf(sim: Simulation, index: number): { pending: PendingMessage[] 
   return { pending, more };
 }
 
-function pictureOf(chart: Chart, state: MachineState): unknown {
+function pictureOf(chart: Chart, state: MachineState): Picture {
   const { nodes, edges, context, ...rest } = picture(chart, state);
   return { ...rest, nodes: nodes.slice(0, mostParts), edges: edges.slice(0, mostParts), context: publicState(context) };
 }

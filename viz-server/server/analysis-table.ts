@@ -7,6 +7,7 @@ import {
   type TraceTable,
   type WaitLabel,
 } from '../../engine/trace/index.ts';
+import type { TaskFlow } from '../protocol/index.ts';
 
 /** A whole trace with what only single tasks are asked for. */
 export interface FullTable {
@@ -16,8 +17,8 @@ export interface FullTable {
   /** Number of the task with each index. */
   readonly numbers: readonly number[];
   readonly notes: ReadonlyMap<number, Readonly<Record<string, string | number | boolean>>>;
-  /** Arrows of each task, as from, to, tick and name. */
-  readonly flows: ReadonlyMap<number, ReadonlyArray<{ from: number; to: number; at: number; name: string }>>;
+  /** Arrows of each task. */
+  readonly flows: ReadonlyMap<number, readonly TaskFlow[]>;
 }
 
 /** Collects a decoded recording as a table. */
@@ -26,7 +27,7 @@ export class FullTableConsumer implements TraceConsumer {
   readonly #indexOf = new Map<number, number>();
   readonly #numbers: number[] = [];
   readonly #notes = new Map<number, Record<string, string | number | boolean>>();
-  readonly #flows = new Map<number, Array<{ from: number; to: number; at: number; name: string }>>();
+  readonly #flows = new Map<number, TaskFlow[]>();
   readonly #open: number[] = [];
   #now = 0;
 

@@ -11,7 +11,7 @@ import {
   topBlocking,
   windowTable,
 } from '../../engine/index.ts';
-import type { Table } from '../protocol/index.ts';
+import type { ChainedWait, Table, TaskFacts, TaskStretch } from '../protocol/index.ts';
 import type { AnalysisAnswer, Question } from './analysis-link.ts';
 import type { FullTable } from './analysis-table.ts';
 import { liveErrors } from './errors.ts';
@@ -65,7 +65,7 @@ export function answerQuestion(
 }
 
 /** One task: what it is, its stretches, what led to its waits, its arrows. */
-function detailOf({ table, indexOf, numbers, notes, flows }: FullTable, task: number): unknown {
+function detailOf({ table, indexOf, numbers, notes, flows }: FullTable, task: number): TaskFacts {
   const index = indexOf.get(task);
   if (index === undefined)
     throw liveErrors.create('LIVE_REQUEST', {
@@ -75,7 +75,7 @@ function detailOf({ table, indexOf, numbers, notes, flows }: FullTable, task: nu
   const numberOf = (at: number): number => (at < 0 ? 0 : (numbers[at] ?? 0));
   const { kind, name } = table.labels[table.label[index]!]!;
   const { path, lane } = table.rows[table.row[index]!]!;
-  const stretches: unknown[] = [];
+  const stretches: TaskStretch[] = [];
   table.stretches(index, (from, until, wait, by) => {
     const { cause, what } = wait < 0 ? { cause: null, what: '' } : table.waits[wait]!;
     stretches.push({ from, until, cause, what, by: numberOf(by) });
@@ -86,8 +86,8 @@ function detailOf({ table, indexOf, numbers, notes, flows }: FullTable, task: nu
     name,
     actor: path,
     lane,
-    start: table.start[index],
-    end: table.end[index],
+    start: table.start[index]!,
+    end: table.end[index]!,
     parent: numberOf(table.parent[index]!),
     notes: notes.get(task) ?? {},
     stretches,
@@ -96,24 +96,13 @@ function detailOf({ table, indexOf, numbers, notes, flows }: FullTable, task: nu
   };
 }
 
-interface Link {
-  readonly task: number;
-  readonly cause: string;
-  readonly what: string;
-  readonly from: number;
-  readonly until: number;
-  readonly by: number;
-  readonly actor: string;
-  readonly name: string;
-}
-
 /** From the longest wait of a task to whoever ended it, whose longest wait before that, and so on. */
-function chainOf(table: TraceTable, first: number): Link[] {
-  const chain: Link[] = [];
+function chainOf(table: TraceTable, first: number): ChainedWait[] {
+  const chain: ChainedWait[] = [];
   let task = first;
   let before = Number.POSITIVE_INFINITY;
   for (let steps = 0; task >= 0 && steps < 100; steps++) {
-    let longest: Link | undefined;
+    let longest: ChainedWait | undefined;
     table.stretches(task, (from, until, wait, by) => {
       if (wait < 0 || from >= before) return;
       if (longest !== undefined && until - from <= longest.until - longest.from) return;

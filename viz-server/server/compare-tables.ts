@@ -5,7 +5,7 @@ import {
   type TaskDifference,
   type TraceTable,
 } from '../../engine/index.ts';
-import type { ComparisonKind, Table } from '../protocol/index.ts';
+import type { ComparisonKind, ComparisonValueOf, Table, TaskCounts } from '../protocol/index.ts';
 import type { AnalysisAnswer } from './analysis-link.ts';
 import type { FullTable } from './analysis-table.ts';
 import { durationBucket, tableOf } from './result-tables.ts';
@@ -170,7 +170,7 @@ function histograms(
       .slice(0, mostKinds)
       .map(([kind]) => kind),
     mean: { before: mean('before'), after: mean('after') },
-  });
+  } satisfies ComparisonValueOf<'histogram'>);
 }
 
 interface Compared {
@@ -236,7 +236,7 @@ function tasks(before: FullTable, after: FullTable, asked: TraceComparison): Ana
     kind: 'table',
     table,
     truncated: different.length > rows.length,
-    value: { same, different: different.length, unfinished },
+    value: { same, different: different.length, unfinished } satisfies TaskCounts,
   };
 }
 
@@ -299,6 +299,6 @@ function tracks(before: FullTable, after: FullTable, asked: TraceComparison): An
   return cut(
     tableOf('actor lane from:tick to:tick tasks:count later:tick gone:count added:count', list),
     asked.maxRows,
-    { same, different: different.length, unfinished, tracks: rows.size },
+    { same, different: different.length, unfinished, tracks: rows.size } satisfies ComparisonValueOf<'tracks'>,
   );
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { DivergenceAnswer, DivergenceTask, Parting } from './divergence-link.ts';
+import type { Parting } from '../protocol/index.ts';
+import type { DivergenceAnswer, DivergenceTask } from './divergence-link.ts';
 import { liveErrors } from './errors.ts';
 
 /** Wall time that two runs side by side may take, in ms. */

@@ -1,4 +1,5 @@
 import { type Divergence, picosecondsPerTick, type RunsDifference } from '../../engine/index.ts';
+import type { Parting, PartingEvent } from '../protocol/index.ts';
 import { publicState } from './public-state.ts';
 
 type Values = Readonly<Record<string, string | number | boolean>>;
@@ -10,34 +11,6 @@ export interface DivergenceTask {
   readonly before: { readonly params: Values; readonly free: readonly string[] };
   readonly after: { readonly params: Values; readonly free: readonly string[] };
 }
-
-/** An event of one of the runs; `at` in ps. */
-export interface PartingEvent {
-  readonly event: number;
-  readonly at: number;
-  readonly actor: string;
-  readonly type: string;
-  readonly message: unknown;
-  /** What led to it, the nearest first. */
-  readonly causes: ReadonlyArray<{
-    readonly event: number;
-    readonly at: number;
-    readonly actor: string;
-    readonly type: string;
-  }>;
-}
-
-/** Where two runs part, as `diffRuns` found it. */
-export type Parting =
-  | { readonly same: true; readonly events: number }
-  | {
-      readonly same: false;
-      readonly event: number;
-      readonly reason: string;
-      readonly detail: string;
-      readonly before: PartingEvent | null;
-      readonly after: PartingEvent | null;
-    };
 
 export type DivergenceAnswer =
   | { readonly kind: 'found'; readonly value: Parting }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SimError } from '../../engine/index.ts';
 import { describeScenario } from '../../scenarios/kit/describe-scenario.ts';
-import { registry } from '../../scenarios/registry.ts';
 import {
   type AnalysisKind,
   analyses,
@@ -9,6 +8,7 @@ import {
   comparisons,
   controlSchema,
   limits,
+  type Published,
 } from '../protocol/index.ts';
 import type { Access } from './access.ts';
 import type { AnalysisAnswer } from './analysis-link.ts';
@@ -22,8 +22,6 @@ export interface HttpApiOptions {
   readonly hub: LiveHub;
   readonly access: Access;
   readonly page: ReadonlyMap<string, StaticFile>;
-  /** A scenario of one's own. */
-  readonly file?: string | undefined;
 }
 
 const contentPolicy =
@@ -81,31 +79,33 @@ export class HttpApi {
   }
 
   async #get(url: URL, response: ServerResponse): Promise<void> {
-    const { hub, file } = this.#options;
+    const { hub } = this.#options;
     const [, , , what = '', ...rest] = url.pathname.split('/').map((part) => decode(part));
     const name = rest.join('/');
     const sim = numberOf(url.searchParams.get('sim')) ?? 0;
     const maxRows = Math.min(numberOf(url.searchParams.get('limit')) ?? 200, limits.maxRows);
     switch (what) {
       case 'run':
-        return send(response, { runId: hub.runId, state: hub.state, report: hub.report ?? null, error: hub.error });
+        return send(response, {
+          runId: hub.run.id,
+          state: hub.run.state,
+          report: hub.run.report ?? null,
+          error: hub.run.error,
+        });
       case 'status':
-        return send(response, hub.status());
+        return send(response, hub.status.message());
       case 'tracks':
         return send(response, hub.store.tracks(1, hub.store.trackCount));
       case 'marks':
-        return send(response, hub.marks);
-      case 'scenarios': {
-        if (name !== '') return send(response, describeScenario(await hub.load(name)));
-        const own =
-          file === undefined
-            ? []
-            : [await hub.load(file)].map(({ title, paper }) => ({ id: file, title, paper: paper.reference }));
-        return send(response, [...own, ...registry.map(({ id, title, paper }) => ({ id, title, paper }))]);
-      }
+        return send(response, hub.marks.list());
+      case 'scenarios':
+        return send(
+          response,
+          name === '' ? await hub.scenarios.list() : describeScenario(await hub.scenarios.load(name)),
+        );
       case 'published': {
-        const { figures, claims, targets, metrics } = await hub.load(name);
-        const stated = claims.map(({ id, text, published, unit, source, pass }) => ({
+        const { figures, claims, targets, metrics } = await hub.scenarios.load(name);
+        const stated = claims.map(({ id, text, published, unit = '', source, pass }) => ({
           id,
           text,
           published,
@@ -113,18 +113,18 @@ export class HttpApi {
           source,
           pass,
         }));
-        return send(response, { figures, claims: stated, targets, metrics });
+        return send(response, { figures, claims: stated, targets, metrics } satisfies Published);
       }
       case 'tasks': {
         const task = numberOf(name);
         if (task === undefined || task < 1)
           throw liveErrors.create('LIVE_REQUEST', { problem: 'tasks have numbers from 1', hint: '' });
-        return sendAnswer(response, await hub.ask({ kind: 'detail', sim, task }));
+        return sendAnswer(response, await hub.analysis.ask({ kind: 'detail', sim, task }));
       }
       case 'world':
         return send(
           response,
-          await hub.world({
+          await hub.looks.world({
             sim,
             actor: name,
             at: momentOf(url, 'at'),
@@ -132,7 +132,7 @@ export class HttpApi {
           }),
         );
       case 'runs':
-        return send(response, hub.comparable);
+        return send(response, hub.runs.list());
       case 'compare': {
         const given = Object.fromEntries(
           (['before', 'after', 'from', 'to', 'columns'] as const).map((key) => [
@@ -152,12 +152,17 @@ export class HttpApi {
             problem: `there is no comparison '${name.slice(0, 40)}' of that form`,
             hint: `There are ${comparisons.join(', ')}.`,
           });
-        return sendAnswer(response, await hub.compare(read.data));
+        return sendAnswer(response, await hub.runs.compare(read.data));
       }
       case 'query':
         return sendAnswer(
           response,
-          await hub.ask({ kind: 'query', sim, text: (url.searchParams.get('q') ?? '').slice(0, 2000), maxRows }),
+          await hub.analysis.ask({
+            kind: 'query',
+            sim,
+            text: (url.searchParams.get('q') ?? '').slice(0, 2000),
+            maxRows,
+          }),
         );
       case 'analyse':
       case 'analyze': {
@@ -176,12 +181,12 @@ export class HttpApi {
           taskKind,
           maxRows,
         };
-        return sendAnswer(response, await hub.ask(question));
+        return sendAnswer(response, await hub.analysis.ask(question));
       }
       case 'trace.pftrace':
       case 'trace.json': {
         const format = what === 'trace.json' ? 'json' : 'pftrace';
-        return sendAnswer(response, await hub.ask({ kind: 'export', sim, format }, 60_000), what);
+        return sendAnswer(response, await hub.analysis.ask({ kind: 'export', sim, format }, 60_000), what);
       }
       default:
         return fail(response, 404, 'there is nothing of that name');
@@ -206,7 +211,7 @@ export class HttpApi {
         hint: 'Send {"op":"pause"}.',
       });
     }
-    await this.#options.hub.control(read.data, 0);
+    await this.#options.hub.control.perform(read.data, 0);
     send(response, { ok: true });
   }
 }

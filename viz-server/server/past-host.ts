@@ -9,6 +9,8 @@ export interface PastHostOptions {
   readonly seekMs?: number | undefined;
   /** Wall time without a question after which the replay is given up, in ms. Default 60 s. */
   readonly idleMs?: number | undefined;
+  /** Wall time of a replay between two checkpoints that it takes on its way, in ms. Default 100 ms; infinite: none. */
+  readonly saveEveryMs?: number | undefined;
 }
 
 /** A question about the past. */
@@ -35,13 +37,14 @@ const mostWaiting = 32;
 const mostKept = 256;
 const defaultSeekMs = 30_000;
 const defaultIdleMs = 60_000;
+const defaultSaveMs = 100;
 
 /**
  * The server's end of the replay: one thread, whoever asks. Questions about one moment are answered together, later moments before earlier
  * ones as long as the replay can go on, and what was answered is kept.
  */
 export class PastHost {
-  readonly #task: Omit<PastTask, 'shared'>;
+  readonly #task: Omit<PastTask, 'shared' | 'saveEveryMs'>;
   readonly #options: PastHostOptions;
   readonly #waiting: Waiting[] = [];
   readonly #kept = new Map<string, ActorLook>();
@@ -54,10 +57,11 @@ export class PastHost {
   #timer: NodeJS.Timeout | undefined = undefined;
   #idle: NodeJS.Timeout | undefined = undefined;
   #isClosed = false;
-  /** Threads that were started, for tests. */
+  /** Threads that were started, and answers of replays that began at a checkpoint, for tests. */
   starts = 0;
+  resumes = 0;
 
-  constructor(task: Omit<PastTask, 'shared'>, options: PastHostOptions = {}) {
+  constructor(task: Omit<PastTask, 'shared' | 'saveEveryMs'>, options: PastHostOptions = {}) {
     this.#task = task;
     this.#options = options;
   }
@@ -168,6 +172,7 @@ export class PastHost {
         for (const { onProgress } of this.#waitingFor(first.moment)) onProgress?.(message);
         return;
       case 'there': {
+        if (message.from > 0) this.resumes++;
         this.#at = first.moment;
         this.#keep(keyOf(first), message.look);
         for (const same of this.#waitingFor(first.moment)) {
@@ -224,7 +229,7 @@ export class PastHost {
     this.starts++;
     const shared = new Int32Array(new SharedArrayBuffer(16));
     const worker = new Worker(new URL('./past-thread.js', import.meta.url), {
-      workerData: { ...this.#task, shared } satisfies PastTask,
+      workerData: { ...this.#task, saveEveryMs: this.#options.saveEveryMs ?? defaultSaveMs, shared } satisfies PastTask,
     });
     this.#shared = shared;
     this.#worker = worker;

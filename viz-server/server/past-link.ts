@@ -13,7 +13,10 @@ export interface Waypoint {
 }
 
 /** What a replay is started with. */
-export type PastTask = Omit<RunTask, 'paused'>;
+export type PastTask = Omit<RunTask, 'paused'> & {
+  /** Wall time of the replay between two checkpoints, in ms; infinite: it takes none. */
+  readonly saveEveryMs: number;
+};
 
 /** What the server says to the replay. One seek at a time. */
 export type ToPast =
@@ -28,8 +31,8 @@ export type ToPast =
 
 /** What the replay says. */
 export type FromPast =
-  /** It is there. */
-  | { readonly kind: 'there'; readonly id: number; readonly look: ActorLook }
+  /** It is there; `from`: the event from which on it has computed, 0: the start. */
+  | { readonly kind: 'there'; readonly id: number; readonly look: ActorLook; readonly from: number }
   /** It is not the run. */
   | { readonly kind: 'diverged'; readonly id: number; readonly event: number }
   /** The run has no such moment. */

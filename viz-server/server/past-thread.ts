@@ -1,12 +1,14 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { watchSimulations } from '../../engine/index.ts';
+import { readCheckpoint, resumeWhenRun, watchSimulations } from '../../engine/index.ts';
 import { freeResources, type Leave, type Simulation } from '../../engine/kernel/index.ts';
 import { loadScenario } from '../../scenarios/cli/load-scenario.ts';
 import { resolveParams } from '../../scenarios/kit/parameters.ts';
 import { runScenario } from '../../scenarios/kit/run-scenario.ts';
+import { registry } from '../../scenarios/registry.ts';
 import { lookAtActor, trailOf } from './actor-look.ts';
 import type { FromPast, PastTask, ToPast } from './past-link.ts';
 import { slots } from './run-link.ts';
+import { type SavePoint, SavePoints, type SaveTarget } from './save-points.ts';
 
 type Seek = Extract<ToPast, { kind: 'seek' }>;
 
@@ -14,15 +16,16 @@ type Seek = Extract<ToPast, { kind: 'seek' }>;
 const turnMs = 8;
 const tellMs = 250;
 const never = Number.POSITIVE_INFINITY;
-/** Times that one moment is gone back for: to where it lies, to the last event of its tick, to that event. */
-const mostReturns = 3;
+/** Times that one moment is gone back for: to where it lies, again when a replay was set up for another one, to the last event of its tick, to that event. */
+const mostReturns = 4;
 
 /** Thrown out of a run that has gone too far, through the scenario's code. */
 class Unwound extends Error {}
 
 /**
  * The run once more, unseen: goes to the moment that is asked for, stands still there, and goes on from there when a later one is asked
- * for. To an earlier one it goes from the start.
+ * for. To an earlier one it goes from a checkpoint that it took on its way, where the scenario is known to go on from its states, else from
+ * the start.
  */
 class PastThread {
   readonly #port = parentPort!;
@@ -34,6 +37,11 @@ class PastThread {
   #careful: number | undefined = undefined;
   #returns = 0;
   #isOver = false;
+  /** Undefined: only a replay from the start is sure to lead to what was. */
+  #saves: SavePoints | undefined = undefined;
+  /** Where the present replay is to begin, and the event at which it did. */
+  #from: SavePoint | undefined = undefined;
+  #began = 0;
   #isUnwinding = false;
   /** Counts the replays from the start. */
   #life = 0;
@@ -56,12 +64,24 @@ class PastThread {
       this.#sims.push(sim);
       const [number, life] = [this.#sims.length, this.#life];
       sim.gate(() => this.#leave(sim, number, life));
+      const from = this.#from;
+      if (from?.sim === number)
+        resumeWhenRun(sim, readCheckpoint(from.bytes), (_, { how }) => {
+          if (how === 'state') this.#began = from.event;
+        });
     });
+    // Of a scenario of one's own nobody knows what its handlers keep outside their states.
+    const { resumes } = registry.find(({ id }) => id === this.#task.scenario) ?? {};
+    if (resumes === 'by state') this.#saves = new SavePoints(this.#task.saveEveryMs);
     const scenario = await loadScenario(this.#task.scenario);
     const resolved = resolveParams(scenario, this.#task.params);
     for (;;) {
-      await this.#live(() => runScenario(scenario, resolved));
+      const went = await this.#live(() => runScenario(scenario, resolved));
       if (this.#isUnwinding) continue;
+      if (went === 'failed' && this.#from !== undefined) {
+        this.#saves = undefined;
+        continue;
+      }
       this.#isOver = true;
       const again = new Promise<void>((resolve) => {
         this.#again = resolve;
@@ -71,16 +91,22 @@ class PastThread {
     }
   }
 
-  /** One replay from the start. A run that fails has a past too; what it failed of, the run itself has told. */
-  async #live(run: () => Promise<unknown>): Promise<void> {
+  /** One replay. A run that fails has a past too; what it failed of, the run itself has told. */
+  async #live(run: () => Promise<unknown>): Promise<'ended' | 'failed'> {
     this.#isUnwinding = false;
     this.#isOver = false;
     this.#life++;
     this.#sims.length = 0;
     this.#asked = undefined;
     const freed = freeResources(this.#task.free ?? []);
-    await run().catch(() => undefined);
+    this.#began = 0;
+    this.#from = this.#seek === undefined ? undefined : this.#saves?.before(this.#target(this.#seek));
+    const went = await run().then(
+      () => 'ended' as const,
+      () => 'failed' as const,
+    );
     freed.restore();
+    return went;
   }
 
   #hear(order: ToPast): void {
@@ -92,10 +118,19 @@ class PastThread {
     if (this.#seek === undefined) return;
     const { moment } = this.#seek;
     const sim = this.#sims[moment.sim - 1];
-    if (sim !== undefined && ('event' in moment ? sim.events > moment.event : sim.now > moment.tick)) this.#goBack();
+    if (sim === undefined) return;
+    const isPast = 'event' in moment ? sim.events > moment.event : sim.now > moment.tick;
+    if (isPast || this.#saves?.isFar(sim.events, this.#target(this.#seek)) === true) this.#goBack();
   }
 
-  /** Only a replay from the start leads to the moment, with what has been learnt on the way. */
+  /** How far a replay may begin from its start. */
+  #target(seek: Seek): SaveTarget {
+    const { moment } = seek;
+    const event = 'event' in moment ? moment.event : (this.#event ?? this.#careful);
+    return { sim: moment.sim, event, tick: momentTick(seek) };
+  }
+
+  /** Only another replay leads to the moment, with what has been learnt on the way. */
   #goBack(event?: number, careful?: number): void {
     if (++this.#returns > mostReturns) {
       this.#done({ kind: 'none', id: this.#seek?.id ?? 0, why: 'it cannot be reached' });
@@ -123,7 +158,7 @@ class PastThread {
       this.#done({ kind: 'none', id, why: `it ends after ${sim.events} events` });
     else if (event === undefined && this.#hasGoneTooFar(sim, momentTick(seek)))
       this.#goBack(undefined, this.#asked?.events);
-    else this.#done({ kind: 'there', id, look: lookAtActor(sim, actor) });
+    else this.#done({ kind: 'there', id, look: lookAtActor(sim, actor), from: this.#began });
   }
 
   #leave(sim: Simulation, number: number, life: number): Leave {
@@ -138,14 +173,22 @@ class PastThread {
         continue;
       }
       this.#adapt();
+      this.#saves?.offer(sim, number);
       this.#tell(seek, sim, number);
       if (seek.moment.sim !== number) return this.#go(sim, number, never, never);
       if (this.#isDiverged(seek, sim)) {
+        if (this.#began > 0) {
+          this.#saves = undefined;
+          this.#returns = 0;
+          this.#goBack();
+          continue;
+        }
         this.#done({ kind: 'diverged', id: seek.id, event: sim.events });
         continue;
       }
       const step = this.#next(seek, sim, number);
-      if (step === 'there') this.#done({ kind: 'there', id: seek.id, look: lookAtActor(sim, seek.actor) });
+      if (step === 'there')
+        this.#done({ kind: 'there', id: seek.id, look: lookAtActor(sim, seek.actor), from: this.#began });
       else if (step !== 'back') return step;
     }
   }
@@ -153,6 +196,12 @@ class PastThread {
   /** What is to be done in the simulation of the moment that is sought. */
   #next(seek: Seek, sim: Simulation, number: number): Leave | 'there' | 'back' {
     const event = 'event' in seek.moment ? seek.moment.event : this.#event;
+    // It was set up to begin at a checkpoint for another moment, when this one was asked for.
+    const isFresh = this.#asked?.sim !== number;
+    if (isFresh && (event === undefined ? sim.now > momentTick(seek) : sim.events > event)) {
+      this.#goBack(this.#event, this.#careful);
+      return 'back';
+    }
     if (event !== undefined)
       return sim.events < event ? this.#go(sim, number, this.#most(seek, sim, event), never) : 'there';
     const tick = momentTick(seek);

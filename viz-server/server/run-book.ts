@@ -1,7 +1,7 @@
 import { paramsToJson, resolveParams } from '../../scenarios/kit/parameters.ts';
 import type { RunReport } from '../../scenarios/kit/run-scenario.ts';
 import type { MetricInfo, Scenario } from '../../scenarios/kit/scenario.ts';
-import type { ClientMessageOf, ComparableRun, Table } from '../protocol/index.ts';
+import type { ClientMessageOf, ComparableRun, ComparisonValueOf, Table } from '../protocol/index.ts';
 import type { AnalysisHost } from './analysis-host.ts';
 import type { AnalysisAnswer } from './analysis-link.ts';
 import { DivergenceHost } from './divergence-host.ts';
@@ -306,7 +306,7 @@ export class RunBook {
             kind === 'file' ? 'a trace holds no metrics' : state === 'failed' ? 'it has failed' : 'it has not finished',
         })),
         fingerprints: [before.report?.fingerprint ?? '', after.report?.fingerprint ?? ''],
-      },
+      } satisfies ComparisonValueOf<'metrics'>,
     };
   }
 
@@ -328,7 +328,10 @@ export class RunBook {
       before: task(before),
       after: task(after),
     });
-    return { kind: 'value', value: { ...value, tickPs: this.#options.tickPs() } };
+    return {
+      kind: 'value',
+      value: { ...value, tickPs: this.#options.tickPs() } satisfies ComparisonValueOf<'divergence'>,
+    };
   }
 }
 

@@ -57,7 +57,7 @@ export async function startServer(options: LiveServerOptions = {}): Promise<Live
     marks: options.marks,
     past: options.past,
   });
-  const api = new HttpApi({ hub, access, page: loadPage(options.page), file: options.file });
+  const api = new HttpApi({ hub, access, page: loadPage(options.page) });
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.maxPayload,

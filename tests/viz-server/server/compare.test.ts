@@ -128,7 +128,7 @@ async function forked(args: { params?: Record<string, string | number>; free?: s
   const answer = await get(server, '/api/v1/control', bearer(server.controlToken), 'POST', body);
   assert.is(answer.statusCode, 200, answer.text);
   for (let i = 0; i < 400; i++) {
-    const last = server.hub.comparable.at(-1)!;
+    const last = server.hub.runs.list().at(-1)!;
     if (last.state !== 'running') return last;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -138,9 +138,9 @@ async function forked(args: { params?: Record<string, string | number>; free?: s
 test('15. A second run under the same parameters differs in nothing, event by event', async () => {
   const client = await join(server, server.token);
   await server.hub.start(file, { preset: 'quick' }, false);
-  await server.hub.ended();
+  await server.hub.run.ended();
   const same = await forked({});
-  assert.equal([same.kind, same.state, same.fingerprint], ['fork', 'finished', server.hub.report?.fingerprint]);
+  assert.equal([same.kind, same.state, same.fingerprint], ['fork', 'finished', server.hub.run.report?.fingerprint]);
   await client.until(() => client.held.of('runs').at(-1)?.runs.at(-1)?.state === 'finished', 'the news of it');
   for (const [what, change] of [
     ['metrics', 'change'],
@@ -194,7 +194,7 @@ test('16. What if it were free: the predicted gain, and a name that nothing bear
 
 test('17. A trace that was saved is compared with the run it came from, and differs in nothing', async () => {
   const trace = await new Promise<Uint8Array>((resolve, reject) => {
-    server.hub.ask({ kind: 'export', sim: 1, format: 'pftrace' }).then((answer) => {
+    server.hub.analysis.ask({ kind: 'export', sim: 1, format: 'pftrace' }).then((answer) => {
       if (answer.kind === 'bytes') resolve(answer.bytes);
       else reject(new Error(JSON.stringify(answer)));
     }, reject);
@@ -220,8 +220,8 @@ test('17. A trace that was saved is compared with the run it came from, and diff
 
 test('15. Earlier runs can be compared; what cannot be is refused, and nothing has changed', async () => {
   await server.hub.start(file, { items: 12 }, false);
-  await server.hub.ended();
-  const runs = server.hub.comparable;
+  await server.hub.run.ended();
+  const runs = server.hub.runs.list();
   assert.is(runs.filter(({ kind }) => kind === 'live').length, 1);
   assert.ok(runs.length <= 5);
   const earlier = runs.findLast(({ kind }) => kind === 'earlier')!;
@@ -234,7 +234,7 @@ test('15. Earlier runs can be compared; what cannot be is refused, and nothing h
   assert.is((await fork({ params: { replications: 3 } })).statusCode, 400);
   assert.is((await fork({ free: [] })).statusCode, 400);
   assert.is((await fork({}, server.token)).statusCode, 403);
-  assert.equal(server.hub.comparable, runs);
+  assert.equal(server.hub.runs.list(), runs);
   assert.is((await get(server, '/api/v1/compare/metrics?after=999', bearer(server.token))).statusCode, 400);
   assert.is((await get(server, '/api/v1/compare/nonsense', bearer(server.token))).statusCode, 400);
 });
@@ -243,16 +243,16 @@ test('15. The watched run goes on while a second one computes, which can be ende
   await server.hub.start(file, { items: 3000 }, true);
   const body = JSON.stringify({ op: 'fork', args: { params: { second: 4 } } });
   await get(server, '/api/v1/control', bearer(server.controlToken), 'POST', body);
-  assert.is(server.hub.state, 'paused');
-  assert.is(server.hub.comparable.at(-1)?.state, 'running');
+  assert.is(server.hub.run.state, 'paused');
+  assert.is(server.hub.runs.list().at(-1)?.state, 'running');
   await get(server, '/api/v1/control', bearer(server.controlToken), 'POST', '{"op":"endFork"}');
-  assert.is(server.hub.comparable.at(-1)?.state, 'stopped');
-  assert.is(server.hub.state, 'paused');
+  assert.is(server.hub.runs.list().at(-1)?.state, 'stopped');
+  assert.is(server.hub.run.state, 'paused');
 });
 
 test('9. Every comparison of the protocol has an answer', async () => {
   await server.hub.start(file, { items: 5 }, false);
-  await server.hub.ended();
+  await server.hub.run.ended();
   await forked({ params: { first: 7 } });
   const client = await join(server, server.token);
   for (const [i, what] of (comparisons as readonly ComparisonKind[]).entries()) {

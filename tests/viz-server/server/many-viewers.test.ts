@@ -36,9 +36,12 @@ async function measure(server: LiveServer, share: number, meanwhile: () => Promi
   const params = { workers, jobs: Math.ceil(share * jobs) };
   const start = performance.now();
   await server.hub.start(file, params, false);
-  const [seconds] = await Promise.all([server.hub.ended().then(() => (performance.now() - start) / 1000), meanwhile()]);
+  const [seconds] = await Promise.all([
+    server.hub.run.ended().then(() => (performance.now() - start) / 1000),
+    meanwhile(),
+  ]);
   clearInterval(watch);
-  assert.is(server.hub.error, null);
+  assert.is(server.hub.run.error, null);
   return { perSecond: server.hub.store.tasks / seconds, mostBytes };
 }
 
@@ -76,7 +79,7 @@ test('five viewers, one of them slow, and hostile messages: counts, delay and me
     const watching = rates.map((rate) => view(server, rate));
     children.push(...watching.map((one) => one.process));
     const tasks = server.hub.store.tasks;
-    while (server.hub.viewers < viewers) await new Promise((next) => setTimeout(next, 20));
+    while (server.hub.audience.size < viewers) await new Promise((next) => setTimeout(next, 20));
     let results: Taken[] = [];
     let sent = 0;
     const watched = await measure(server, 1, async () => {

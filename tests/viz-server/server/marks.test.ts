@@ -21,7 +21,7 @@ const add = (tick: number, text: string) => ({ type: 'mark', requestId: 1, op: '
 test('12. Marks survive a restart of the server and are shared among viewers', async () => {
   const first = await startServer({ file, marks: folder });
   await first.hub.start(file, { preset: 'quick' }, false);
-  await first.hub.ended();
+  await first.hub.run.ended();
   const [ann, ben] = [await join(first), await join(first, first.token)];
   const track = [...ann.held.tracks.values()].length === 0 ? 2 : [...ann.held.tracks.values()][1]!.id;
   const name = first.hub.store.track(track)?.actor;
@@ -37,7 +37,7 @@ test('12. Marks survive a restart of the server and are shared among viewers', a
 
   const second = await startServer({ file, marks: folder });
   await second.hub.start(file, { preset: 'quick' }, false);
-  await second.hub.ended();
+  await second.hub.run.ended();
   const late = await join(second, second.token);
   const { marks } = (await late.message('marks')) as ServerMessageOf<'marks'>;
   assert.equal(

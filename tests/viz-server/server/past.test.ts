@@ -52,7 +52,7 @@ test('18. The state at a past tick is what it was then, at any tick and event, i
   const params = { stations: 3, jobs: 120, seed: 5 };
   const moments = await chronicle(params);
   await server.hub.start(file, params, false);
-  await server.hub.ended();
+  await server.hub.run.ended();
   const last = moments.at(-1)!;
   await fc.assert(
     fc.asyncProperty(
@@ -67,7 +67,7 @@ test('18. The state at a past tick is what it was then, at any tick and event, i
       fc.constantFrom(...actors),
       async (moment, actor) => {
         const then = 'at' in moment ? moments.findLast(({ time }) => time <= moment.at)! : moments[moment.event - 1]!;
-        const world = await server.hub.world({ sim: 1, actor, ...moment });
+        const world = await server.hub.looks.world({ sim: 1, actor, ...moment });
         const told = JSON.stringify(moment);
         assert.is(JSON.stringify(world.state), then.states[actors.indexOf(actor)], told);
         assert.equal([world.event, world.trail, world.isPast], [then.event, then.trail, true], told);
@@ -85,7 +85,7 @@ test('18. It equals what the live run showed there, with chart, timers and messa
   const look = async (moment: { at?: number; event?: number }): Promise<unknown[]> => {
     const worlds = [];
     for (const actor of actors) {
-      const { at: _, isPast, ...world } = await server.hub.world({ sim: 1, actor, ...moment });
+      const { at: _, isPast, ...world } = await server.hub.looks.world({ sim: 1, actor, ...moment });
       assert.is(isPast, moment.at !== undefined || moment.event !== undefined);
       worlds.push(world);
     }
@@ -96,9 +96,12 @@ test('18. It equals what the live run showed there, with chart, timers and messa
     const time = i * 14_300_000;
     client.say({ type: 'control', requestId: i, op: 'runUntil', args: { time } });
     await client.result(i);
-    await client.until(() => server.hub.state === 'paused' && server.hub.status().now > time - 4e6, `pause ${i}`);
+    await client.until(
+      () => server.hub.run.state === 'paused' && server.hub.status.message().now > time - 4e6,
+      `pause ${i}`,
+    );
     // A message for an actor that has stopped may carry the run one event beyond the time.
-    const { at: now, event } = await server.hub.world({ sim: 1, actor: 'light' });
+    const { at: now, event } = await server.hub.looks.world({ sim: 1, actor: 'light' });
     if (now >= time) beyond++;
     shown.push({ moment: now >= time ? { event } : { at: time - 1 }, worlds: await look({}) });
     // The run stands still: its newest moment is its past as well.
@@ -111,7 +114,7 @@ test('18. It equals what the live run showed there, with chart, timers and messa
   assert.is(light?.picture.active.length, 1 + 1, 'the chart and one of its states');
   assert.match(light?.pending[0]?.type ?? '', /^xstate\.after/);
   client.say({ type: 'control', requestId: 9, op: 'resume' });
-  await server.hub.ended();
+  await server.hub.run.ended();
   for (const { moment, worlds } of shown.reverse()) {
     assert.equal(await look(moment), worlds, JSON.stringify(moment));
     const { event } = worlds[0] as { event: number };
@@ -124,20 +127,23 @@ test('18. Over HTTP and WebSocket it is the same, and the run goes on meanwhile'
   const client = await join(server, server.token);
   await server.hub.start(file, { stations: 8, jobs: 1_000_000 }, false);
   await client.until(() => (client.held.of('status').at(-1)?.now ?? 0) > 6e9, 'a past');
-  const before = server.hub.status().events;
+  const before = server.hub.status.message().events;
   client.say({ type: 'world', requestId: 1, actor: 'station1', at: 5_000_000_000, sim: 1 });
   const answer = await client.result(1);
   assert.ok(answer.type === 'result', JSON.stringify(answer));
-  assert.ok(server.hub.status().events > before);
-  assert.is(server.hub.state, 'running');
+  assert.ok(server.hub.status.message().events > before);
+  assert.is(server.hub.run.state, 'running');
   const http = await get(server, '/api/v1/world/station1?at=5000000000', bearer(server.token));
   assert.is(http.statusCode, 200, http.text);
   assert.equal(JSON.parse(http.text), answer.value);
   const world = answer.value as { at: number; state: { jobs: number } };
   assert.is(world.at, 5_000_000_000);
   assert.ok(world.state.jobs > 5000);
-  assert.match(await codeOf(server.hub.world({ sim: 1, actor: 'nobody', at: 1000 })), /^LIVE_REQUEST/);
-  assert.match(await codeOf(server.hub.world({ sim: 1, actor: 'station1', at: 9e15 })), /^LIVE_PAST.*not come there/);
+  assert.match(await codeOf(server.hub.looks.world({ sim: 1, actor: 'nobody', at: 1000 })), /^LIVE_REQUEST/);
+  assert.match(
+    await codeOf(server.hub.looks.world({ sim: 1, actor: 'station1', at: 9e15 })),
+    /^LIVE_PAST.*not come there/,
+  );
   for (const at of ['-1', '0.5', 'then', ''])
     assert.is((await get(server, `/api/v1/world/station1?at=${at}`, bearer(server.token))).statusCode, 400, at);
   client.socket.close();
@@ -145,8 +151,8 @@ test('18. Over HTTP and WebSocket it is the same, and the run goes on meanwhile'
 
 test('19. Only the newest moment of a viewer is sought, and nothing for one who has gone', async () => {
   const client = await join(server);
-  await client.until(() => server.hub.status().events > 200_000, 'a long past');
-  const now = server.hub.status().now;
+  await client.until(() => server.hub.status.message().events > 200_000, 'a long past');
+  const now = server.hub.status.message().now;
   for (let i = 1; i <= 5; i++)
     client.say({ type: 'world', requestId: i, actor: 'station1', at: Math.floor((now * i) / 6), sim: 1 });
   for (let i = 1; i <= 4; i++) {
@@ -160,17 +166,17 @@ test('19. Only the newest moment of a viewer is sought, and nothing for one who 
     type: 'world',
     requestId: 7,
     actor: 'station1',
-    at: Math.floor(server.hub.status().now * 0.98),
+    at: Math.floor(server.hub.status.message().now * 0.98),
     sim: 1,
   });
   await client.until(() => client.held.of('seeking').some(({ requestId }) => requestId === 7), 'its progress');
   client.socket.close();
   await once(client.socket, 'close');
   const other = await join(server);
-  await other.until(() => !server.hub.isSeeking, 'the end of the search');
+  await other.until(() => !server.hub.looks.isSeeking, 'the end of the search');
   other.say({ type: 'control', requestId: 1, op: 'start', args: { scenario: file, params: { jobs: 10 } } });
   await other.result(1);
-  await server.hub.ended();
+  await server.hub.run.ended();
   other.socket.close();
 });
 

@@ -29,7 +29,7 @@ async function table(client: Client): Promise<string[]> {
     type: 'view',
     viewId: 1,
     from: 0,
-    to: server.hub.status().now + 1,
+    to: server.hub.status.message().now + 1,
     width: 200,
     tracks: 'all',
     follow: false,
@@ -45,9 +45,9 @@ test('6. The fingerprint is that of an unwatched run, with no viewer, five and a
   const params = { workers: 4, jobs: 3000 };
   const { fingerprint } = await runScenario(scenario, resolveParams(scenario, params));
   await server.hub.start(file, params, false);
-  await server.hub.ended();
-  assert.is(server.hub.error, null);
-  assert.is(server.hub.report?.fingerprint, fingerprint, 'no viewer');
+  await server.hub.run.ended();
+  assert.is(server.hub.run.error, null);
+  assert.is(server.hub.run.report?.fingerprint, fingerprint, 'no viewer');
   const viewers = await Promise.all(Array.from({ length: 5 }, () => join()));
   await server.hub.start(file, params, true);
   for (const viewer of viewers)
@@ -58,9 +58,9 @@ test('6. The fingerprint is that of an unwatched run, with no viewer, five and a
   const [first] = viewers;
   first?.say({ type: 'control', requestId: 1, op: 'step', args: { events: 5 } });
   first?.say({ type: 'control', requestId: 2, op: 'runUntil', args: { event: 4000 } });
-  await first?.until(() => server.hub.status().events >= 4000 || undefined, 'event 4000');
+  await first?.until(() => server.hub.status.message().events >= 4000 || undefined, 'event 4000');
   first?.say({ type: 'control', requestId: 3, op: 'resume' });
-  await server.hub.ended();
+  await server.hub.run.ended();
   const finished = await first?.message('finished');
   assert.is(finished?.fingerprint, fingerprint, 'five viewers, control, a hostile one');
   const tables = await Promise.all(viewers.map((viewer) => table(viewer)));
@@ -90,10 +90,10 @@ test('5. Viewers are served while a run computes as fast as it can', async () =>
   await server.hub.start(file, { workers: 16, jobs: 1_000_000 }, false);
   await client.until(() => client.held.tasks() > 0 || undefined, 'slices');
   await client.until(() => (client.held.of('status').at(-1)?.tasks ?? 0) > 0 || undefined, 'status');
-  assert.is(server.hub.state, 'running');
+  assert.is(server.hub.run.state, 'running');
   client.say({ type: 'control', requestId: 9, op: 'start', args: { scenario: file, params: { jobs: 100 } } });
   await client.result(9);
-  await server.hub.ended();
+  await server.hub.run.ended();
   client.socket.close();
 });
 
@@ -115,7 +115,7 @@ test('8. Pause, step and run-until are seen by everyone, with name and tick', as
   assert.is(refused.type === 'error' && refused.code, 'LIVE_CONDITION');
   ann.say({ type: 'control', requestId: 6, op: 'reset' });
   await ben.until(() => ben.held.of('run').length > 1 || undefined, 'a new run');
-  await server.hub.ended();
+  await server.hub.run.ended();
   ann.socket.close();
   ben.socket.close();
 });
@@ -250,7 +250,7 @@ test('11. 100,000 hostile messages and half-open sockets leave the server small 
   const grown = after.rss - before.rss;
   assert.ok(grown < 96 << 20, `${(grown / 2 ** 20).toFixed(0)} MiB more`);
   const client = await join();
-  assert.is((await client.message('welcome')).state, server.hub.state);
+  assert.is((await client.message('welcome')).state, server.hub.run.state);
   client.socket.close();
   for (const socket of raw) socket.destroy();
 });

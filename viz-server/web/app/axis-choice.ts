@@ -20,6 +20,9 @@ export class AxisChoice {
 
   constructor(state: PageState) {
     this.#state = state;
+    state.onNewRun(() => {
+      this.#made = '';
+    });
     state.onMove(() => {
       if (state.isByEvents.value) this.#later();
     });

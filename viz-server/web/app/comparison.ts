@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { ComparisonKind } from '../../protocol/client-messages.ts';
+import type { ComparisonValueOf } from '../../protocol/comparison-values.ts';
 import type { ComparableRun, Table } from '../../protocol/server-messages.ts';
 import type { LiveConnection, Request } from './live-connection.ts';
 import type { PageState } from './page-state.ts';
@@ -11,9 +12,9 @@ export interface RunPair {
 }
 
 /** What the server answers about two runs. */
-export interface ComparisonAnswer {
+export interface ComparisonAnswer<Kind extends ComparisonKind> {
   readonly table: Table | undefined;
-  readonly value: unknown;
+  readonly value: ComparisonValueOf<Kind>;
   readonly truncated: boolean;
 }
 
@@ -85,14 +86,14 @@ export class Comparison {
   }
 
   /** Asks about the pair. Rejects with `RequestError`. */
-  async ask(
-    what: ComparisonKind,
+  async ask<Kind extends ComparisonKind>(
+    what: Kind,
     more: { readonly kind?: string; readonly from?: number; readonly to?: number; readonly columns?: number } = {},
-  ): Promise<ComparisonAnswer> {
+  ): Promise<ComparisonAnswer<Kind>> {
     const pair = this.pair.value;
     const numbers = pair === undefined ? {} : { before: pair.before.run, after: pair.after.run };
     const { table, value, truncated } = await this.#live.request({ type: 'compare', what, ...numbers, ...more });
-    return { table, value, truncated };
+    return { table, value: value as ComparisonValueOf<Kind>, truncated };
   }
 }
 

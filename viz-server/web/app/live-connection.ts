@@ -26,6 +26,14 @@ type WithoutId<Message> = Message extends { readonly requestId: number } ? Omit<
 /** A message that is answered by a `result` or an `error`. */
 export type Request = WithoutId<ClientMessage>;
 
+/** A request that waits for its answer. */
+interface Pending {
+  /** Whether it is about the present run, so that its answer means nothing in another one. */
+  readonly isOfRun: boolean;
+  resolve(result: Result): void;
+  reject(error: Error): void;
+}
+
 const creditStep = 256 << 10;
 const firstRetryMs = 250;
 const lastRetryMs = 4000;
@@ -53,7 +61,7 @@ export class LiveConnection {
   #consumed = 0;
   #next = 1;
   #isClosed = false;
-  readonly #pending = new Map<number, { resolve(result: Result): void; reject(error: Error): void }>();
+  readonly #pending = new Map<number, Pending>();
   /** Where to go on after a break. */
   resume: { readonly runId: string; storeSeq: number } | undefined;
 
@@ -96,11 +104,18 @@ export class LiveConnection {
     if (this.#socket?.readyState !== WebSocket.OPEN)
       return Promise.reject(new RequestError('LINE', 'There is no connection to the server.', ''));
     const requestId = this.#next++;
-    const answer = new Promise<Result>((resolve, reject) => this.#pending.set(requestId, { resolve, reject }));
+    const isOfRun = request.type !== 'control' && request.type !== 'compare';
+    const answer = new Promise<Result>((resolve, reject) => this.#pending.set(requestId, { isOfRun, resolve, reject }));
     const controlToken =
       request.type === 'control' && this.#credentials.control !== '' ? { controlToken: this.#credentials.control } : {};
     this.#write({ ...request, ...controlToken, requestId } as ClientMessage);
     return answer;
+  }
+
+  /** Another run has begun: what was asked about the one before is rejected, whatever the server still says. */
+  leaveRun(): void {
+    for (const [id, { isOfRun }] of [...this.#pending])
+      if (isOfRun) this.#take(id)?.reject(new RequestError('RUN', 'Another run has begun.', ''));
   }
 
   /** Cuts the line; it comes back. */
@@ -144,7 +159,7 @@ export class LiveConnection {
     this.#handlers.message(message);
   }
 
-  #take(requestId: number): { resolve(result: Result): void; reject(error: Error): void } | undefined {
+  #take(requestId: number): Pending | undefined {
     const pending = this.#pending.get(requestId);
     this.#pending.delete(requestId);
     return pending;

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, type Signal, signal } from '@preact/signals';
 import type { ComparableRun, Mark, ServerMessageOf } from '../../protocol/server-messages.ts';
 import type { Item } from '../data/take-chunk.ts';
 import { TraceData, type Track } from '../data/trace-data.ts';
@@ -37,38 +37,42 @@ export type Dialog = 'help' | 'palette' | 'note' | 'goto' | undefined;
 const wordsEveryMs = 100;
 const noRun: RunInfo = { runId: '', scenario: '', params: {}, seed: 0, tickPs: 1 };
 
-/** What the page knows and shows. Parts of the page read signals; the timeline asks to be drawn by `invalidate`. */
+/**
+ * What the page knows and shows. Parts of the page read signals; the timeline asks to be drawn by `invalidate`. What belongs to one run is
+ * made by `ofRun` or told by `onNewRun`, so that nothing of it is left when another run begins.
+ */
 export class PageState {
+  readonly #forgets: Array<() => void> = [];
   readonly data = new TraceData();
   readonly time = new TimeView();
   readonly line = signal<LineState>({ kind: 'connecting' });
   readonly run = signal<RunInfo>(noRun);
-  readonly status = signal<Status | undefined>(undefined);
+  readonly status = this.ofRun<Status | undefined>(undefined);
   readonly canControl = signal(false);
   readonly viewerId = signal(0);
-  readonly lossy = signal<ServerMessageOf<'lossy'> | undefined>(undefined);
-  readonly marks = signal<readonly Mark[]>([]);
-  readonly finished = signal<ServerMessageOf<'finished'> | undefined>(undefined);
+  readonly lossy = this.ofRun<ServerMessageOf<'lossy'> | undefined>(undefined);
+  readonly marks = this.ofRun<readonly Mark[]>([]);
+  readonly finished = this.ofRun<ServerMessageOf<'finished'> | undefined>(undefined);
   /** The newest state of the actor that is watched. */
-  readonly watched = signal<ServerMessageOf<'patches'> | undefined>(undefined);
+  readonly watched = this.ofRun<ServerMessageOf<'patches'> | undefined>(undefined);
   /** The runs that can be compared, the newest last. */
   readonly runs = signal<readonly ComparableRun[]>([]);
   /** The moment of the past that is looked at; undefined: now. */
-  readonly pastAt = signal<number | undefined>(undefined);
+  readonly pastAt = this.ofRun<number | undefined>(undefined);
   /** How far a replay of the past is. */
-  readonly seeking = signal<ServerMessageOf<'seeking'> | undefined>(undefined);
+  readonly seeking = this.ofRun<ServerMessageOf<'seeking'> | undefined>(undefined);
   /** What a screen reader hears and the foot shows. */
   readonly said = signal('');
-  readonly selected = signal<Item | undefined>(undefined);
-  readonly detail = signal<TaskDetail | undefined>(undefined);
-  readonly hovered = signal<{ readonly item: Item; readonly x: number; readonly y: number } | undefined>(undefined);
-  readonly area = signal<{ readonly from: number; readonly to: number } | undefined>(undefined);
+  readonly selected = this.ofRun<Item | undefined>(undefined);
+  readonly detail = this.ofRun<TaskDetail | undefined>(undefined);
+  readonly hovered = this.ofRun<{ readonly item: Item; readonly x: number; readonly y: number } | undefined>(undefined);
+  readonly area = this.ofRun<{ readonly from: number; readonly to: number } | undefined>(undefined);
   readonly tab = signal<Tab | undefined>(undefined);
   readonly isSideOpen = signal(true);
   readonly dialog = signal<Dialog>(undefined);
   readonly filter = signal('');
   readonly query = signal('');
-  readonly found = signal<{ readonly text: string; readonly at: number; readonly total: number }>({
+  readonly found = this.ofRun<{ readonly text: string; readonly at: number; readonly total: number }>({
     text: '',
     at: 0,
     total: 0,
@@ -101,6 +105,40 @@ export class PageState {
   #movedAt = Number.NEGATIVE_INFINITY;
   readonly #draws: Array<() => void> = [];
   readonly #moves: Array<() => void> = [];
+
+  /** A signal of the present run: with another one it has this value again. */
+  ofRun<Value>(initial: Value): Signal<Value> {
+    const made = signal(initial);
+    this.#forgets.push(() => {
+      made.value = initial;
+    });
+    return made;
+  }
+
+  /** Calls `forget` when another run begins, while `run` is still the one before. */
+  onNewRun(forget: () => void): void {
+    this.#forgets.push(forget);
+  }
+
+  /** Another run: of the one before nothing is left but how the reader looks at its scenario. */
+  begin(run: RunInfo): void {
+    const before = this.run.peek().scenario;
+    const isSame = before === '' || before === run.scenario;
+    batch(() => {
+      this.data.clear();
+      this.time.begin(isSame);
+      this.behindMs = 0;
+      for (const forget of this.#forgets) forget();
+      // Tracks have other numbers in another scenario.
+      if (!isSame) {
+        this.closed.value = new Set();
+        this.pinned.value = new Set();
+      }
+      this.run.value = run;
+    });
+    this.reshape();
+    this.changed();
+  }
 
   /** Calls `draw` after each change that moves pixels. */
   onDraw(draw: () => void): void {

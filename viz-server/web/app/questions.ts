@@ -49,26 +49,4 @@ export class Questions {
     });
     return table;
   }
-
-  /** Marks the area, the selection, or the time under the cursor. */
-  async addMark(text: string): Promise<void> {
-    const { selected, time, cursorX } = this.#state;
-    const item = selected.value;
-    const area = this.#state.area.value;
-    const tick = Math.max(0, Math.round(area?.from ?? item?.start ?? time.timeAt(cursorX)));
-    const tick2 = area?.to ?? item?.end;
-    try {
-      await this.#live.request({
-        type: 'mark',
-        op: 'add',
-        tick,
-        text,
-        ...(tick2 === undefined ? {} : { tick2: Math.round(tick2) }),
-        ...(item === undefined ? {} : { track: item.track }),
-      });
-      this.#state.say(`Marked ${this.#state.at(tick)}.`);
-    } catch (error) {
-      this.#state.complain(error);
-    }
-  }
 }

@@ -169,7 +169,8 @@ export class RunFeed {
     if (state.time.advance(message.now) || state.time.follow) state.changed();
     else state.invalidate();
     if (live.resume !== undefined) live.resume.storeSeq = Math.max(live.resume.storeSeq, state.data.storeSeq);
-    if (before !== message.state) this.#sayState(message);
+    // That a run has begun was said.
+    if (before !== message.state && !(before === undefined && message.state === 'running')) this.#sayState(message);
     if (message.state === 'finished' && state.finished.value === undefined) void this.#fetchReport();
   }
 
@@ -204,18 +205,13 @@ export class RunFeed {
   }
 
   #anew(run: RunInfo): void {
-    const state = this.#state;
-    state.run.value = run;
-    state.data.clear();
+    const { live, views } = this.#parts;
+    // A link leads to a task of the run that is there when it is opened.
+    if (this.#state.run.value.runId !== '') this.#isRestoring = false;
     this.#folded.clear();
-    state.selected.value = undefined;
-    state.detail.value = undefined;
-    state.area.value = undefined;
-    state.finished.value = undefined;
-    state.lossy.value = undefined;
-    state.marks.value = [];
-    this.#parts.views.forget();
-    state.reshape();
-    state.changed();
+    this.#newestWall = 0;
+    live.leaveRun();
+    views.forget();
+    this.#state.begin(run);
   }
 }

@@ -1,8 +1,9 @@
+import type { TaskFacts } from '../../protocol/task-facts.ts';
 import type { Item } from '../data/take-chunk.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { Movement } from './movement.ts';
 import type { PageState } from './page-state.ts';
-import { readDetail, type TaskDetail } from './task-detail.ts';
+import { detailOf, type TaskDetail } from './task-detail.ts';
 import { heldDetail, itemOf } from './task-item.ts';
 
 /** What is chosen, and the way that was followed from waits to who ended them. */
@@ -16,6 +17,9 @@ export class Selection {
     this.#state = state;
     this.#move = move;
     this.#live = live;
+    state.onNewRun(() => {
+      this.#chain.length = 0;
+    });
   }
 
   /** Selects a task and asks what it waited for; a collapsed item is opened by zooming into it. */
@@ -56,7 +60,7 @@ export class Selection {
       taskId: task,
       ...(sim === undefined ? {} : { sim }),
     });
-    return readDetail(value);
+    return detailOf(value as TaskFacts);
   }
 
   /** Goes to a task anywhere in the trace and shows it. */
@@ -76,7 +80,9 @@ export class Selection {
         this.#move.show(item.start - margin, item.end + margin, 0);
       }
       this.reveal(item.track);
-      state.say(`${detail.name} on ${detail.path}, ${state.span(item.end - item.start)} from ${state.at(item.start)}.`);
+      state.say(
+        `${detail.name} on ${detail.actor}, ${state.span(item.end - item.start)} from ${state.at(item.start)}.`,
+      );
       state.changed();
     } catch (error) {
       state.complain(error);

@@ -10,23 +10,23 @@ export function heldDetail(state: PageState, item: Item): TaskDetail {
   const stretches = stretchesOf(data, item, time.level).map(({ from, until, cause, what }) => ({
     from,
     until,
-    cause: waitCauses[cause] ?? '',
+    cause: waitCauses[cause] ?? null,
     what: data.name(what),
     by: 0,
   }));
   const last = stretches[stretches.length - 1]?.until ?? item.start;
   if (last < item.end)
-    stretches.push({ from: last, until: item.end, cause: waitCauses[item.cause] ?? '', what: '', by: 0 });
+    stretches.push({ from: last, until: item.end, cause: waitCauses[item.cause] ?? null, what: '', by: 0 });
   return {
     task: item.task,
     kind: '',
     name: data.name(item.name),
-    path: where?.actor ?? '',
+    actor: where?.actor ?? '',
     lane: where?.kind === 'lane' ? where.name : '',
     parent: 0,
     start: item.start,
     end: item.end,
-    args: {},
+    notes: {},
     stretches,
     chain: [],
     flows: [],
@@ -37,13 +37,13 @@ export function heldDetail(state: PageState, item: Item): TaskDetail {
 /** A task as an item of its track; its depth is known when the page holds it. */
 export function itemOf(
   { data, time }: PageState,
-  { task, path, lane, start, end }: TaskDetail,
+  { task, actor, lane, start, end }: TaskDetail,
   sim: number | undefined,
 ): Item {
   let track = 0;
   for (const one of data.tracks.values())
     if (
-      one.actor === path &&
+      one.actor === actor &&
       (sim === undefined || one.sim === sim) &&
       (lane === '' ? one.kind === 'actor' || one.kind === 'simulation' : one.kind === 'lane' && one.name === lane)
     )

@@ -1,7 +1,7 @@
-import { signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import type { ActorWorld } from '../../protocol/actor-world.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { PageState } from './page-state.ts';
-import type { ActorWorld } from './world.ts';
 
 /** Where in the past one looks. */
 export type Then =
@@ -17,11 +17,11 @@ export type Arrival =
 /** Looking at states of the past while the run goes on: the server replays, the page shows when and how the actor was. */
 export class TimeTravel {
   /** Undefined: one looks at now. */
-  readonly moment = signal<Then | undefined>(undefined);
-  readonly arrival = signal<Arrival>({ kind: 'there' });
+  readonly moment: Signal<Then | undefined>;
+  readonly arrival: Signal<Arrival>;
   /** The actor of the row that was clicked, until a task is selected. */
-  readonly actor = signal<{ readonly actor: string; readonly sim: number } | undefined>(undefined);
-  readonly world = signal<ActorWorld | undefined>(undefined);
+  readonly actor: Signal<{ readonly actor: string; readonly sim: number } | undefined>;
+  readonly world: Signal<ActorWorld | undefined>;
   readonly #state: PageState;
   readonly #live: LiveConnection;
   #asked = 0;
@@ -31,6 +31,10 @@ export class TimeTravel {
   constructor(state: PageState, live: LiveConnection, past?: number) {
     this.#state = state;
     this.#live = live;
+    this.moment = state.ofRun(undefined);
+    this.arrival = state.ofRun({ kind: 'there' });
+    this.actor = state.ofRun(undefined);
+    this.world = state.ofRun(undefined);
     let wanted = past;
     state.status.subscribe((status) => {
       if (wanted === undefined || status === undefined || status.now <= wanted) return;
@@ -47,12 +51,10 @@ export class TimeTravel {
       if (message !== undefined && this.arrival.value.kind === 'seeking')
         this.arrival.value = { kind: 'seeking', now: message.now, events: message.events };
     });
-    // What is known of a run may change while it goes on.
-    let runId = state.run.peek().runId;
-    state.run.subscribe((run) => {
-      if (run.runId === runId) return;
-      runId = run.runId;
-      this.#forget();
+    state.onNewRun(() => {
+      this.#asked++;
+      this.#last = '';
+      if (state.run.peek().runId !== '') wanted = undefined;
     });
     // Another actor of the same moment: the replay stands there already.
     state.selected.subscribe((item) => {

@@ -6,13 +6,13 @@ import type { Viewer } from './viewer.ts';
 const retryMs = 1500;
 
 /** Asks about the pair, again as long as one of the two goes on. */
-export function useComparison(
+export function useComparison<Kind extends ComparisonKind>(
   viewer: Viewer,
   pair: RunPair,
-  part: ComparisonKind,
+  part: Kind,
   more: Parameters<Viewer['compare']['ask']>[1] = {},
-): readonly [ComparisonAnswer | undefined, string] {
-  const [answer, setAnswer] = useState<ComparisonAnswer | undefined>(undefined);
+): readonly [ComparisonAnswer<Kind> | undefined, string] {
+  const [answer, setAnswer] = useState<ComparisonAnswer<Kind> | undefined>(undefined);
   const [problem, setProblem] = useState('');
   const { before, after } = pair;
   const isRunning = before.state === 'running' || after.state === 'running';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ActorWorld } from '../../protocol/actor-world.ts';
 import type { Viewer } from './viewer.ts';
-import type { ActorWorld } from './world.ts';
 
 /** Time between two questions about an actor that changes, in ms. */
 const everyMs = 1000;

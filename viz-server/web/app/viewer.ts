@@ -2,6 +2,7 @@ import { Address } from './address.ts';
 import { AxisChoice } from './axis-choice.ts';
 import { Comparison } from './comparison.ts';
 import { LiveConnection } from './live-connection.ts';
+import { Marking } from './marking.ts';
 import { Movement } from './movement.ts';
 import { PageState } from './page-state.ts';
 import { Questions } from './questions.ts';
@@ -20,6 +21,7 @@ export class Viewer extends PageState {
   readonly axis: AxisChoice;
   readonly choice: Selection;
   readonly walk: Walk;
+  readonly marking: Marking;
   readonly ask: Questions;
   readonly travel: TimeTravel;
   readonly compare: Comparison;
@@ -44,6 +46,7 @@ export class Viewer extends PageState {
     this.axis = new AxisChoice(this);
     this.choice = new Selection(this, this.move, this.live);
     this.walk = new Walk(this, this.move, this.choice);
+    this.marking = new Marking(this, this.move, this.live);
     this.ask = new Questions(this, this.live);
     this.travel = new TimeTravel(this, this.live, this.address.link.past);
     this.compare = new Comparison(this, this.live);

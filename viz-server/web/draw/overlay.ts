@@ -3,6 +3,7 @@ import { itemsOf } from '../data/take-chunk.ts';
 import { axisLabels } from '../view/axis-labels.ts';
 import { formatTick } from '../view/time-scale.ts';
 import { laneHeight, type Row, visibleRows } from '../view/track-layout.ts';
+import { drawMarkFlags, drawMarkLines } from './mark-flags.ts';
 import { drawPastFlag, drawPastLine } from './past-line.ts';
 
 export const axisHeight = 26;
@@ -37,16 +38,7 @@ export function drawAxis(ctx: CanvasRenderingContext2D, viewer: Viewer, scale: n
     ctx.fillStyle = colours.live;
     ctx.fillText(text, x, axisHeight / 2);
   }
-  for (const mark of viewer.marks.value) {
-    const x = time.xOf(mark.tick);
-    if (x < -8 || x > time.width + 8) continue;
-    ctx.fillStyle = colours.accent;
-    ctx.beginPath();
-    ctx.moveTo(x, axisHeight);
-    ctx.lineTo(x - 5, axisHeight - 11);
-    ctx.lineTo(x + 5, axisHeight - 11);
-    ctx.fill();
-  }
+  drawMarkFlags(ctx, viewer, axisHeight);
   drawPastFlag(ctx, viewer, axisHeight);
 }
 
@@ -87,12 +79,7 @@ export function drawOverlay(ctx: CanvasRenderingContext2D, viewer: Viewer, scale
     ctx.fillRect(a, 0, 1, height);
     ctx.fillRect(b - 1, 0, 1, height);
   }
-  for (const mark of viewer.marks.value) {
-    const x = time.xOf(mark.tick);
-    if (x < 0 || x > time.width) continue;
-    ctx.fillStyle = colours.accent;
-    for (let y = 0; y < height; y += 6) ctx.fillRect(x, y, 1, 3);
-  }
+  drawMarkLines(ctx, viewer, height);
   const hovered = viewer.hovered.value;
   if (hovered !== undefined && !hovered.item.isCollapsed) {
     // All of a kind are outlined, so that one sees where else the same happens.

@@ -157,7 +157,7 @@ export const commands: readonly Command[] = [
     keys: ['M'],
     title: 'Mark the selection or the cursor',
     group: 'Choose',
-    run: (viewer) => void viewer.ask.addMark(''),
+    run: (viewer) => void viewer.marking.add(''),
   },
   {
     id: 'note',
@@ -167,6 +167,27 @@ export const commands: readonly Command[] = [
     run: (viewer) => {
       viewer.dialog.value = 'note';
     },
+  },
+  {
+    id: 'next-mark',
+    keys: ['V'],
+    title: 'Go to the next mark',
+    group: 'Choose',
+    run: (viewer) => viewer.marking.next(1),
+  },
+  {
+    id: 'previous-mark',
+    keys: ['Shift+V'],
+    title: 'Go to the previous mark',
+    group: 'Choose',
+    run: (viewer) => viewer.marking.next(-1),
+  },
+  {
+    id: 'remove-mark',
+    keys: ['Delete'],
+    title: 'Remove the mark that was made or gone to last',
+    group: 'Choose',
+    run: (viewer) => void viewer.marking.remove(),
   },
   {
     id: 'past',

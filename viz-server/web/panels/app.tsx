@@ -4,6 +4,7 @@ import type { Viewer } from '../app/viewer.ts';
 import { Drawer } from './drawer.tsx';
 import { Dialogs } from './help.tsx';
 import { Legend } from './legend.tsx';
+import { MarkList } from './mark-list.tsx';
 import { PastBar } from './past-bar.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -99,24 +100,7 @@ function Tools({ viewer }: { readonly viewer: Viewer }) {
         {!isLive && status !== undefined && <b> · run at {viewer.span(status.now)}</b>}
       </span>
       <span class="spring" />
-      {viewer.marks.value.length > 0 && (
-        <select
-          aria-label="Marks"
-          onChange={({ currentTarget }) => {
-            const mark = viewer.marks.value.find(({ id }) => String(id) === currentTarget.value);
-            if (mark !== undefined)
-              viewer.move.show(mark.tick - time.span / 4, (mark.tick2 ?? mark.tick) + time.span / 4, 0);
-            currentTarget.value = '';
-          }}
-        >
-          <option value="">{viewer.marks.value.length} marks</option>
-          {viewer.marks.value.map((mark) => (
-            <option key={mark.id} value={mark.id}>
-              {viewer.at(mark.tick)} {mark.text}
-            </option>
-          ))}
-        </select>
-      )}
+      <MarkList viewer={viewer} />
       <button type="button" aria-pressed={viewer.isByEvents.value} onClick={() => viewer.axis.toggle()} title="X">
         By events
       </button>

@@ -198,19 +198,12 @@ function Part({
   }
 }
 
-interface Missing {
-  readonly missing?: ReadonlyArray<{ readonly run: number; readonly why: string }>;
-  readonly same?: number;
-  readonly different?: number;
-  readonly unfinished?: number;
-}
-
-const captions: Readonly<Record<string, string>> = {
+const captions = {
   metrics: 'Metrics of both runs',
   times: 'How long it took, and what all tasks did and waited for',
   path: 'What the critical path is made of, the largest change first',
   tasks: 'Tasks that differ, the largest shift first',
-};
+} as const satisfies Partial<Record<ComparisonKind, string>>;
 
 function TablePart({
   viewer,
@@ -219,13 +212,14 @@ function TablePart({
 }: {
   readonly viewer: Viewer;
   readonly pair: RunPair;
-  readonly part: ComparisonKind;
+  readonly part: keyof typeof captions;
 }) {
   const [answer, problem] = useComparison(viewer, pair, part);
   if (problem !== '') return <p class="problem">{problem}</p>;
   if (answer?.table === undefined) return <p class="soft">Comparing …</p>;
-  const { missing = [], same, different, unfinished = 0 } = (answer.value ?? {}) as Missing;
-  const { table } = answer;
+  const { table, value, truncated } = answer;
+  const missing = value !== undefined && 'missing' in value ? value.missing : [];
+  const counts = value !== undefined && 'same' in value ? value : undefined;
   const hidden = new Set(['numberBefore', 'numberAfter']);
   const shown = table.columns.map(({ name }, i) => ({ name, i })).filter(({ name }) => !hidden.has(name));
   const numbers = ['numberBefore', 'numberAfter'].map((name) => table.columns.findIndex((one) => one.name === name));
@@ -237,11 +231,12 @@ function TablePart({
           Run {run} has no metrics: {why}.
         </p>
       ))}
-      {same !== undefined && different !== undefined && (
-        <p class="summary" data-different={different}>
-          <b>{same.toLocaleString('en')}</b> tasks are the same, <b>{different.toLocaleString('en')}</b> are not
-          {unfinished > 0 && `; ${unfinished.toLocaleString('en')} may still come`}
-          {answer.truncated && `; the first ${table.rows.length.toLocaleString('en')} are listed`}.
+      {counts !== undefined && (
+        <p class="summary" data-different={counts.different}>
+          <b>{counts.same.toLocaleString('en')}</b> tasks are the same, <b>{counts.different.toLocaleString('en')}</b>{' '}
+          are not
+          {counts.unfinished > 0 && `; ${counts.unfinished.toLocaleString('en')} may still come`}
+          {truncated && `; the first ${table.rows.length.toLocaleString('en')} are listed`}.
         </p>
       )}
       {table.rows.length === 0 && (
@@ -250,7 +245,7 @@ function TablePart({
       {table.rows.length > 0 && (
         <ResultTable
           viewer={viewer}
-          caption={captions[part] ?? ''}
+          caption={captions[part]}
           table={{
             columns: shown.map(({ i }) => table.columns[i]!),
             rows: table.rows.map((row) => shown.map(({ i }) => row[i] ?? null)),

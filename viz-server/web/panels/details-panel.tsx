@@ -26,7 +26,7 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
     );
   const total = item.end - item.start;
   const waited = (detail?.stretches ?? []).reduce(
-    (sum, { from, until, cause }) => (cause === '' ? sum : sum + until - from),
+    (sum, { from, until, cause }) => (cause === null ? sum : sum + until - from),
     0,
   );
   return (
@@ -38,7 +38,7 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
         <dl>
           <dt>on</dt>
           <dd>
-            {detail?.path || track?.actor}
+            {detail?.actor || track?.actor}
             {track?.kind === 'lane' ? ` · ${track.name}` : ''}
           </dd>
           <dt>from</dt>
@@ -51,7 +51,7 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
             <b>{viewer.span(total)}</b>
             {detail !== undefined && ` = ${viewer.span(total - waited)} working + ${viewer.span(waited)} waiting`}
           </dd>
-          {Object.entries(detail?.args ?? {}).map(([key, value]) => [
+          {Object.entries(detail?.notes ?? {}).map(([key, value]) => [
             <dt key={key}>{key}</dt>,
             <dd key={`${key}=`}>{String(value)}</dd>,
           ])}
@@ -76,9 +76,9 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
           <ol class="stretches">
             {detail.stretches.slice(0, 100).map(({ from, until, cause, what, by }) => (
               <li key={`${from}-${until}-${what}`}>
-                <Swatch index={cause === '' ? 255 : waitCauses.indexOf(cause as Cause)} viewer={viewer} />
+                <Swatch index={cause === null ? 255 : waitCauses.indexOf(cause as Cause)} viewer={viewer} />
                 <span>
-                  {cause === '' ? (
+                  {cause === null ? (
                     <>worked {viewer.span(until - from)}</>
                   ) : (
                     <>
@@ -102,30 +102,29 @@ export function DetailsPanel({ viewer }: { readonly viewer: Viewer }) {
         <h3>Why: the chain of causes</h3>
         {detail !== undefined && detail.chain.length === 0 && <p class="soft">It waited for nobody that is known.</p>}
         <ol class="chain">
-          {(detail?.chain ?? []).map(({ task, name, path, cause, what, ticks }, i) => (
+          {(detail?.chain ?? []).map(({ task, name, actor, cause, what, from, until }, i) => (
             <li key={`${i}-${task}`}>
-              {cause !== '' && <Swatch index={waitCauses.indexOf(cause as Cause)} viewer={viewer} />}
+              <Swatch index={waitCauses.indexOf(cause as Cause)} viewer={viewer} />
               <button type="button" class="plain link" onClick={() => void viewer.choice.goto(task, track?.sim)}>
-                {name || `task ${task}`} on {path}
-              </button>
-              {cause !== '' && (
-                <>
-                  {' '}
-                  waited {viewer.span(ticks)} for {cause} <b>{what}</b>
-                </>
-              )}
+                {name || `task ${task}`} on {actor}
+              </button>{' '}
+              waited {viewer.span(until - from)} for {cause} <b>{what}</b>
             </li>
           ))}
         </ol>
         {(detail?.flows.length ?? 0) > 0 && <h3>Messages</h3>}
         <ul>
-          {(detail?.flows ?? []).slice(0, 50).map(({ task, name, isOut }, i) => (
-            <li key={`${i}-${task}`}>
-              <button type="button" class="plain link" onClick={() => void viewer.choice.goto(task, track?.sim)}>
-                {name} {isOut ? 'to' : 'from'} task {task}
-              </button>
-            </li>
-          ))}
+          {(detail?.flows ?? []).slice(0, 50).map(({ from, to, name }, i) => {
+            const isOut = from === detail?.task;
+            const other = isOut ? to : from;
+            return (
+              <li key={`${i}-${other}`}>
+                <button type="button" class="plain link" onClick={() => void viewer.choice.goto(other, track?.sim)}>
+                  {name} {isOut ? 'to' : 'from'} task {other}
+                </button>
+              </li>
+            );
+          })}
         </ul>
       </section>
     </div>

@@ -25,7 +25,7 @@ export function DifferenceTracks({ viewer, pair }: { readonly viewer: Viewer; re
   if (problem !== '') return <p class="problem">{problem}</p>;
   if (answer?.table === undefined) return <p class="soft">Comparing …</p>;
   const rows = rowsOf(answer.table);
-  const { different, tracks } = answer.value as { readonly different: number; readonly tracks: number };
+  const { different, tracks } = answer.value;
   return (
     <>
       <p class="summary" data-different={different}>

@@ -84,17 +84,21 @@ export function Drawer({ viewer }: { readonly viewer: Viewer }) {
 }
 
 function Panel({ viewer, tab }: { readonly viewer: Viewer; readonly tab: Tab }) {
+  // What a panel was answered holds in one run.
+  const { runId } = viewer.run.value;
   switch (tab) {
     case 'details':
       return <DetailsPanel viewer={viewer} />;
     case 'blocking':
-      return <AnalysisPanel viewer={viewer} kinds={analyses} />;
+      return <AnalysisPanel key={runId} viewer={viewer} kinds={analyses} />;
     case 'counters':
-      return <CountersPanel key="all" viewer={viewer} wanted={() => true} nothing="This run has no counters." />;
+      return (
+        <CountersPanel key={`all ${runId}`} viewer={viewer} wanted={() => true} nothing="This run has no counters." />
+      );
     case 'memory':
       return (
         <CountersPanel
-          key="memory"
+          key={`memory ${runId}`}
           viewer={viewer}
           wanted={({ unit }) => isBytes(unit)}
           nothing="This run counts no bytes of memory."
@@ -107,13 +111,13 @@ function Panel({ viewer, tab }: { readonly viewer: Viewer; readonly tab: Tab }) 
     case 'published':
       return <PublishedPanel viewer={viewer} />;
     case 'topology':
-      return <TopologyPanel viewer={viewer} />;
+      return <TopologyPanel key={runId} viewer={viewer} />;
     case 'chart':
-      return <ActorPanel viewer={viewer} />;
+      return <ActorPanel key={runId} viewer={viewer} />;
     case 'histogram':
-      return <HistogramPanel viewer={viewer} />;
+      return <HistogramPanel key={runId} viewer={viewer} />;
     case 'query':
-      return <QueryPanel viewer={viewer} />;
+      return <QueryPanel key={runId} viewer={viewer} />;
     case 'table':
       return <VisibleTable viewer={viewer} />;
     default:

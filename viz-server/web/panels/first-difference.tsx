@@ -1,40 +1,14 @@
+import type { PartingEvent } from '../../protocol/parting.ts';
 import type { RunPair } from '../app/comparison.ts';
 import { useComparison } from '../app/use-comparison.ts';
 import type { Viewer } from '../app/viewer.ts';
-
-interface Side {
-  readonly event: number;
-  /** In ps. */
-  readonly at: number;
-  readonly actor: string;
-  readonly type: string;
-  readonly message: unknown;
-  readonly causes: ReadonlyArray<{
-    readonly event: number;
-    readonly at: number;
-    readonly actor: string;
-    readonly type: string;
-  }>;
-}
-
-type Parting = { readonly tickPs: number } & (
-  | { readonly same: true; readonly events: number }
-  | {
-      readonly same: false;
-      readonly event: number;
-      readonly reason: string;
-      readonly detail: string;
-      readonly before: Side | null;
-      readonly after: Side | null;
-    }
-);
 
 /** The first event in which the two runs part, and what led to it in each. */
 export function FirstDifference({ viewer, pair }: { readonly viewer: Viewer; readonly pair: RunPair }) {
   const [answer, problem] = useComparison(viewer, pair, 'divergence');
   if (problem !== '') return <p class="problem">{problem}</p>;
   if (answer === undefined) return <p class="soft">Both runs are run again, event by event …</p>;
-  const parting = answer.value as Parting;
+  const parting = answer.value;
   if (parting.same)
     return (
       <p data-same="true">
@@ -71,7 +45,7 @@ function cut(text: string): string {
   return text.length > mostText ? `${text.slice(0, mostText)}…` : text;
 }
 
-function subjectOf(side: Side | null): { readonly actor: string; readonly sim: number } | undefined {
+function subjectOf(side: PartingEvent | null): { readonly actor: string; readonly sim: number } | undefined {
   return side === null || side.actor === '' ? undefined : { actor: side.actor, sim: 1 };
 }
 
@@ -83,7 +57,7 @@ function SideOf({
 }: {
   readonly viewer: Viewer;
   readonly title: string;
-  readonly side: Side | null;
+  readonly side: PartingEvent | null;
   readonly tickPs: number;
 }) {
   if (side === null)

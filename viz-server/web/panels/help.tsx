@@ -78,7 +78,7 @@ function Help({ viewer: _ }: { readonly viewer: Viewer }) {
         Plain bars are work, patterned bars are waits; the pattern and the word below the timeline say for what. A
         zig-zag with 12× stands for twelve tasks too short to draw. Mouse: drag selects an area, Shift+drag pans, the
         wheel scrolls, Ctrl+wheel zooms, a click asks why, a double click zooms in, Ctrl+click shows the histogram,
-        Shift+click and the axis look at a moment of the past.
+        Shift+click and the axis look at a moment of the past, a click on a mark on the axis chooses it.
       </p>
       {(['Move', 'Choose', 'Run', 'Panels'] as const).map((group) => (
         <section key={group}>
@@ -162,7 +162,7 @@ function Note({ viewer }: { readonly viewer: Viewer }) {
       onSubmit={(event) => {
         event.preventDefault();
         viewer.dialog.value = undefined;
-        void viewer.ask.addMark(text);
+        void viewer.marking.add(text);
       }}
     >
       <input

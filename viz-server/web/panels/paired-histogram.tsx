@@ -3,18 +3,13 @@ import type { RunPair } from '../app/comparison.ts';
 import { useComparison } from '../app/use-comparison.ts';
 import type { Viewer } from '../app/viewer.ts';
 
-interface Value {
-  readonly kinds: readonly string[];
-  readonly mean: { readonly before: number | null; readonly after: number | null };
-}
-
 /** Durations of one kind of task in both runs, bar beside bar. */
 export function PairedHistogram({ viewer, pair }: { readonly viewer: Viewer; readonly pair: RunPair }) {
   const [kind, setKind] = useState(viewer.detail.value?.kind ?? '');
   const [answer, problem] = useComparison(viewer, pair, 'histogram', kind === '' ? {} : { kind });
   if (problem !== '') return <p class="problem">{problem}</p>;
   if (answer?.table === undefined) return <p class="soft">Comparing …</p>;
-  const { kinds, mean } = answer.value as Value;
+  const { kinds, mean } = answer.value;
   const { rows } = answer.table;
   const most = rows.reduce((max, row) => Math.max(max, Number(row[2]), Number(row[3])), 1);
   const span = (ticks: number | null): string => (ticks === null ? 'none' : viewer.span(ticks));

@@ -1,5 +1,5 @@
+import type { ActorWorld } from '../../protocol/actor-world.ts';
 import type { Viewer } from '../app/viewer.ts';
-import type { ActorWorld } from '../app/world.ts';
 
 const mostText = 120;
 

@@ -1,41 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { Published } from '../../protocol/published.ts';
 import type { Table } from '../../protocol/server-messages.ts';
 import { fetchJson } from '../app/api.ts';
 import type { Viewer } from '../app/viewer.ts';
 import { ResultTable } from './result-table.tsx';
 
+type Figure = Published['figures'][number];
 type Scalar = string | number | boolean;
-
-interface MetricInfo {
-  readonly unit: string;
-  readonly describe: string;
-}
-
-interface FigureInfo {
-  readonly id: string;
-  readonly group: string;
-  readonly params: Readonly<Record<string, Scalar>>;
-  readonly metric: string;
-  readonly value: number | boolean;
-  readonly source: string;
-  readonly tag: string;
-  readonly role: string;
-}
-
-interface ClaimInfo {
-  readonly id: string;
-  readonly text: string;
-  readonly published: number | boolean;
-  readonly unit: string;
-  readonly source: string;
-  readonly pass: unknown;
-}
-
-interface Published {
-  readonly figures: readonly FigureInfo[];
-  readonly claims: readonly ClaimInfo[];
-  readonly metrics: Readonly<Record<string, MetricInfo>>;
-}
 
 interface Report {
   readonly params: Readonly<Record<string, Scalar>>;
@@ -170,7 +141,10 @@ export function PublishedPanel({ viewer }: { readonly viewer: Viewer }) {
                     aria-label={`Run ${figure.id}`}
                     disabled={!viewer.canControl.value}
                     onClick={() =>
-                      void viewer.ask.control({ op: 'start', args: { scenario, params: { ...figure.params } } })
+                      void viewer.ask.control({
+                        op: 'start',
+                        args: { scenario, params: figure.params as Record<string, Scalar> },
+                      })
                     }
                   >
                     Run
@@ -198,7 +172,7 @@ function show(value: Scalar): string {
   return typeof value === 'number' ? String(Number(value.toPrecision(5))) : value;
 }
 
-function textOf(params: Readonly<Record<string, Scalar>>): string {
+function textOf(params: Figure['params']): string {
   return Object.entries(params)
     .map(([key, value]) => `${key}=${value}`)
     .join(' ');
@@ -207,7 +181,7 @@ function textOf(params: Readonly<Record<string, Scalar>>): string {
 const powers: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, k: 1e3 };
 
 /** Whether a run had the parameters of a cell; sizes written `128K` are read, anything else must be equal as text. */
-function isSame(wanted: Readonly<Record<string, Scalar>>, given: Readonly<Record<string, Scalar>>): boolean {
+function isSame(wanted: Figure['params'], given: Readonly<Record<string, Scalar>>): boolean {
   return Object.entries(wanted).every(([key, value]) => {
     const has = given[key];
     if (String(has) === String(value)) return true;

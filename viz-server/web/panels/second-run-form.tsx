@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { FieldDescription, ScenarioDescription } from '../../../scenarios/kit/describe-scenario.ts';
 import { fetchJson } from '../app/api.ts';
 import type { Viewer } from '../app/viewer.ts';
-import { Field, type FieldInfo } from './side-panel.tsx';
+import { Field } from './side-panel.tsx';
 
 /** The parameters of the watched run, to be changed for a second one; only what was changed is sent, and the server checks it. */
 export function SecondRunForm({ viewer }: { readonly viewer: Viewer }) {
   const { scenario, params, seed } = viewer.run.value;
-  const [fields, setFields] = useState<readonly FieldInfo[]>([]);
+  const [fields, setFields] = useState<readonly FieldDescription[]>([]);
   const [changes, setChanges] = useState<Readonly<Record<string, string>>>({});
   const [free, setFree] = useState('');
   useEffect(() => {
@@ -14,7 +15,7 @@ export function SecondRunForm({ viewer }: { readonly viewer: Viewer }) {
     setChanges({});
     fetchJson(viewer, `scenarios/${encodeURIComponent(scenario)}`).then(
       (answer) => {
-        if (!isGone) setFields((answer as { readonly params: readonly FieldInfo[] }).params);
+        if (!isGone) setFields((answer as ScenarioDescription).params);
       },
       (error: unknown) => viewer.complain(error),
     );

@@ -1,33 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { FieldDescription, ScenarioDescription } from '../../../scenarios/kit/describe-scenario.ts';
 import { fetchJson } from '../app/api.ts';
 import type { Viewer } from '../app/viewer.ts';
 
-/** A parameter as the server describes it. */
-export interface FieldInfo {
-  readonly name: string;
-  readonly kind: 'number' | 'choice' | 'boolean' | 'text';
-  readonly describe: string;
-  readonly type: string;
-  readonly default: number | boolean | string;
-  readonly defaultText: string;
-  readonly choices?: readonly string[];
-}
-
-interface ScenarioInfo {
-  readonly id: string;
-  readonly title: string;
-  readonly paper: { readonly title: string; readonly reference: string };
-  readonly params: readonly FieldInfo[];
-  readonly presets: Readonly<
-    Record<string, { readonly describe: string; readonly set?: Readonly<Record<string, string | number | boolean>> }>
-  >;
-}
+type ScenarioName = Pick<ScenarioDescription, 'id' | 'title'>;
 
 /** Chooses a scenario and its parameters: the form comes from the scenario's schema, the server checks what is sent. */
 export function SidePanel({ viewer }: { readonly viewer: Viewer }) {
-  const [list, setList] = useState<ReadonlyArray<{ readonly id: string; readonly title: string }>>([]);
+  const [list, setList] = useState<readonly ScenarioName[]>([]);
   const [id, setId] = useState('');
-  const [info, setInfo] = useState<ScenarioInfo | undefined>(undefined);
+  const [info, setInfo] = useState<ScenarioDescription | undefined>(undefined);
   const [preset, setPreset] = useState('quick');
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState('');
@@ -39,10 +21,7 @@ export function SidePanel({ viewer }: { readonly viewer: Viewer }) {
   useEffect(() => {
     if (kind !== 'open' || list.length > 0) return;
     fetchJson(viewer, 'scenarios').then(
-      (answer) => {
-        const all = Array.isArray(answer) ? answer : (answer as { readonly scenarios: unknown }).scenarios;
-        setList(all as ReadonlyArray<{ readonly id: string; readonly title: string }>);
-      },
+      (answer) => setList(answer as readonly ScenarioName[]),
       (error: unknown) => setProblem(String(error)),
     );
   }, [kind]);
@@ -55,7 +34,7 @@ export function SidePanel({ viewer }: { readonly viewer: Viewer }) {
     const isShown = id === run.scenario;
     fetchJson(viewer, `scenarios/${encodeURIComponent(id)}`).then(
       (answer) => {
-        setInfo(answer as ScenarioInfo);
+        setInfo(answer as ScenarioDescription);
         const own = isShown ? Object.entries(run.params).filter(([key]) => key !== 'preset') : [];
         const presetOf = run.params.preset;
         if (isShown && typeof presetOf === 'string') setPreset(presetOf);
@@ -160,7 +139,7 @@ export function SidePanel({ viewer }: { readonly viewer: Viewer }) {
 }
 
 export interface FieldProps {
-  readonly field: FieldInfo;
+  readonly field: FieldDescription;
   readonly value: string;
   readonly placeholder: string;
   onValue(value: string): void;

@@ -1,7 +1,7 @@
-import type { ChartPicture } from '../app/world.ts';
+import type { Picture } from '../../../engine/charts/index.ts';
 
 /** A statechart as nested lists: the active states are lit, and each says what leads out of it. */
-export function Statechart({ picture }: { readonly picture: ChartPicture }) {
+export function Statechart({ picture }: { readonly picture: Picture }) {
   const root = picture.nodes.find(({ parent }) => parent === undefined);
   if (root === undefined) return null;
   return <States picture={picture} parent={root.id} isParallel={root.kind === 'parallel'} />;
@@ -12,7 +12,7 @@ function States({
   parent,
   isParallel,
 }: {
-  readonly picture: ChartPicture;
+  readonly picture: Picture;
   readonly parent: string;
   readonly isParallel: boolean;
 }) {

@@ -69,6 +69,19 @@ export class TimeView {
     return from !== this.from || to !== this.to;
   }
 
+  /** Another run begins, nothing of it has happened yet. `keepsRange`: what the reader looked at stays in view. */
+  begin(keepsRange: boolean): void {
+    this.#history.length = 0;
+    this.#lastSaved = Number.NEGATIVE_INFINITY;
+    this.axis = linearAxis;
+    if (!keepsRange) {
+      this.follow = true;
+      this.frozen = false;
+      this.followSpan = undefined;
+    }
+    this.advance(0);
+  }
+
   /** A pixel's time, and back. */
   timeAt(x: number): number {
     return this.axis.timeOf(this.origin + x * this.placesPerPixel);

@@ -113,13 +113,13 @@ test('the viewer stands still before the failing event', async () => {
   const server = await startServer({ file: scenario });
   try {
     await server.hub.start(scenario, request?.params as Readonly<Record<string, string>>, false, request?.until);
-    for (let i = 0; i < 500 && server.hub.status().state !== 'paused'; i++)
+    for (let i = 0; i < 500 && server.hub.status.message().state !== 'paused'; i++)
       await new Promise((resume) => setTimeout(resume, 20));
-    const { state, events } = server.hub.status();
+    const { state, events } = server.hub.status.message();
     assert.equal([state, events], ['paused', 8]);
-    await server.hub.control({ type: 'control', requestId: 1, op: 'resume' } as never, 0);
-    await server.hub.ended();
-    assert.match(server.hub.error ?? '', /8 of 9 items are held/);
+    await server.hub.control.perform({ type: 'control', requestId: 1, op: 'resume' } as never, 0);
+    await server.hub.run.ended();
+    assert.match(server.hub.run.error ?? '', /8 of 9 items are held/);
   } finally {
     await server.close();
   }
