@@ -5,6 +5,7 @@ import type { PerfettoSummary, TableName, TraceSink, TrackCheck } from '../../en
 import type { TraceFile } from '../../engine/trace/import/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import { formatMetric } from '../kit/format-metric.ts';
+import { reasonOf, systemProblem } from '../kit/system-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { checkWritable } from './write-file.ts';
@@ -129,7 +130,16 @@ async function convert(file: TraceFile, format: Format, out: string, summary: Pe
     return target.finish();
   } catch (error) {
     target.abandon();
-    throw error;
+    if (systemProblem(error) === undefined) throw error;
+    throw kitErrors.create(
+      'USAGE',
+      {
+        problem: `--out ${quoted(out, 200)} cannot be written: ${reasonOf(error)}`,
+        hint: 'Make room or name another place.',
+      },
+      {},
+      error,
+    );
   }
 }
 
@@ -243,15 +253,18 @@ class TableFolder {
   }
 
   finish(): Written {
-    this.abandon();
+    for (const open of this.#files.values()) this.#flush(open);
+    this.#close();
     return { path: this.#path, bytes: this.#bytes };
   }
 
   abandon(): void {
-    for (const open of this.#files.values()) {
-      this.#flush(open);
-      closeSync(open.file);
-    }
+    this.#close();
+    for (const table of this.#files.keys()) rmSync(join(this.#path, `${table}.${this.#ending}`), { force: true });
+  }
+
+  #close(): void {
+    for (const { file } of this.#files.values()) closeSync(file);
   }
 
   #flush(open: { readonly file: number; parts: (string | Uint8Array)[]; size: number }): void {

@@ -77,10 +77,14 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
   }
   const message = error instanceof Error ? error.message : String(error);
   const { isCheckpointError } = await import('./checkpoints.ts');
+  const problem = (await import('../kit/system-error.ts')).systemProblem(error);
   const known = [isInputError, isCheckpointError, isValidationError, isTraceError, isSweepError];
   if (known.some((isKnown) => isKnown(error))) {
     io.setExitCode(exitCodes.badInput);
     io.err(`error: ${isInputError(error) ? message : quoted(message, 1000)}\n`);
+  } else if (problem !== undefined) {
+    io.setExitCode(exitCodes.badInput);
+    io.err(`error: ${problem}\n`);
   } else {
     io.setExitCode(exitCodes.internal);
     const place = debug ? '' : ' Run again with --debug for the place; please report it with the command you typed.';

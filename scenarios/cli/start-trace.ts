@@ -3,6 +3,7 @@ import { freeResources, picosecondsPerTick, Recorder, type Simulation, watchSimu
 import { TraceFile, type TraceFileReport } from '../../engine/trace/node/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import { readNumber } from '../kit/units.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { TraceOptions } from './trace-options.ts';
 import { checkWritable } from './write-file.ts';
@@ -30,23 +31,35 @@ export function startTrace(options: TraceOptions, io: Io): { finish(): void } {
       const reports = recording?.() ?? [];
       if (recording !== undefined && reports.every(({ bytes }) => bytes === 0))
         io.err(`${io.color.yellow('warning:')} no trace: nothing was simulated that tells what it does\n`);
-      for (const { file, tasks, bytes, lost } of reports) {
-        if (bytes === 0 && lost === undefined) continue;
-        io.err(`trace: ${file}, ${tasks} tasks, ${(bytes / 1e6).toFixed(1)} MB\n`);
-        if (lost !== undefined) io.err(`${io.color.yellow('warning:')} ${lost}\n`);
-      }
+      for (const report of reports) tellTrace(report, io);
     },
   };
 }
 
+/** Says what is in a file, and what is not: a trace that is not whole is an error, though its run is none. */
+export function tellTrace({ file, tasks, bytes, lost }: TraceFileReport, io: Io): void {
+  if (bytes === 0 && lost === undefined) return;
+  io.err(`trace: ${file}, ${tasks} tasks, ${(bytes / 1e6).toFixed(1)} MB\n`);
+  if (lost === undefined) return;
+  io.err(`error: the trace is not whole: ${quoted(lost, 300)}\n`);
+  io.setExitCode(exitCodes.badInput);
+}
+
+/** The format that the name of a trace asks for. Throws USAGE. */
+export function traceFormat(file: string): 'perfetto' | 'chrome' {
+  const extension = extname(file);
+  if (extension === '.pftrace') return 'perfetto';
+  if (extension === '.json') return 'chrome';
+  throw kitErrors.create('USAGE', {
+    problem: `a trace is written as .pftrace or .json, not ${quoted(file)}`,
+    hint: 'Write --trace run.pftrace and open it at ui.perfetto.dev.',
+  });
+}
+
 /** Records every simulation made from now on, the second one as `file-2.pftrace`. */
 function record(file: string, options: TraceOptions): () => readonly TraceFileReport[] {
+  const format = traceFormat(file);
   const extension = extname(file);
-  if (extension !== '.pftrace' && extension !== '.json')
-    throw kitErrors.create('USAGE', {
-      problem: `a trace is written as .pftrace or .json, not ${quoted(file)}`,
-      hint: 'Write --trace run.pftrace and open it at ui.perfetto.dev.',
-    });
   const unit = options.traceUnit ?? 'ns';
   if (unit !== 'ns' && unit !== 'ps')
     throw kitErrors.create('USAGE', {
@@ -62,7 +75,6 @@ function record(file: string, options: TraceOptions): () => readonly TraceFileRe
     const perTick = picosecondsPerTick[sim.resolution];
     const number = recorders.length + 1;
     const path = number === 1 ? file : `${file.slice(0, -extension.length)}-${number}${extension}`;
-    const format = extension === '.json' ? 'chrome' : 'perfetto';
     const target = new TraceFile({ file: path, format, picosecondsPerTick: perTick, unit, budgetBytes });
     const window = { from: from && from / perTick, until: until && until / perTick };
     recorders.push({ recorder: new Recorder(sim, target, { kinds: options.traceKind, ...window }).start(), target });

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { quoted } from '../kit/errors.ts';
 import { parseAssignments } from '../kit/parameters.ts';
+import { reasonOf, systemProblem } from '../kit/system-error.ts';
 import type { CodeIdentity } from './code-hash.ts';
 import { sweepErrors } from './errors.ts';
 import { Journal } from './journal.ts';
@@ -37,7 +38,7 @@ export function openStudyFolder(
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    refuse(`cannot be made: ${(error as Error).message.split(',')[0]}`, 'Name another folder with --out.');
+    refuse(`cannot be made: ${reasonOf(error)}`, 'Name another folder with --out.');
   }
   const unlock = lock(path, refuse);
   const file = join(path, 'journal.jsonl');
@@ -58,17 +59,22 @@ export function openStudyFolder(
       const { renderStudy } = await import('./report.ts');
       const textual = new TextualMetrics();
       for (const row of rowsOf(study, journal)) textual.see(row);
-      const writers = [
-        csvWriter(study, join(path, 'results.csv')),
-        jsonWriter(study, join(path, 'results.json')),
-        parquetWriter(study, join(path, 'results.parquet'), textual.names),
-      ];
-      const summary = summarise(study, journal, top, (row) => {
-        for (const writer of writers) writer.row(row);
-      });
-      for (const writer of writers) writer.finish();
-      writeWhole(join(path, 'report.html'), renderStudy(study, summary));
-      return summary;
+      try {
+        const writers = [
+          csvWriter(study, join(path, 'results.csv')),
+          jsonWriter(study, join(path, 'results.json')),
+          parquetWriter(study, join(path, 'results.parquet'), textual.names),
+        ];
+        const summary = summarise(study, journal, top, (row) => {
+          for (const writer of writers) writer.row(row);
+        });
+        for (const writer of writers) writer.finish();
+        writeWhole(join(path, 'report.html'), renderStudy(study, summary));
+        return summary;
+      } catch (error) {
+        if (systemProblem(error) === undefined) throw error;
+        return refuse(`results cannot be written: ${reasonOf(error)}`, 'Make room; the same command continues.');
+      }
     },
     close() {
       journal.close();
@@ -129,7 +135,7 @@ function lock(path: string, refuse: (problem: string, hint: string) => never): (
       return release;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EEXIST') return refuse(`cannot be written: ${code}`, 'Name another folder with --out.');
+      if (code !== 'EEXIST') return refuse(`cannot be written: ${reasonOf(error)}`, 'Name another folder with --out.');
     }
     const [host = '', pid = ''] = readLock(file).trim().split(' ');
     if (host !== '' && (host !== hostname() || held.has(file) || isAlive(Number(pid))))

@@ -52,6 +52,7 @@ const refusals: ReadonlyArray<readonly [readonly string[], RegExp]> = [
   [['run', mm1, '--seed', '-1'], /seed=-1: must be/],
   [['run', mm1, '--backend', 'gpu'], /backend=gpu/],
   [['run', mm1, '--set', 'service=1\n2us'], /service=1\\u000a2us/],
+  [['run', mm1, '--port', '8080'], /--port goes with --serve/],
   [['compare'], /missing required argument 'scenario'/],
   [['compare', mm1, '--threads', '0'], /threads=0: must be a whole number, 1 to 256/],
   [['compare', mm1, '--seed', 'x'], /seed=x/],
