@@ -94,17 +94,16 @@ async function checkFile(file: TraceFile): Promise<{ readonly check: TrackCheck;
 }
 
 async function feed(file: TraceFile, reader: { push(chunk: Uint8Array): void }): Promise<void> {
-  const { importErrors, unpackedBytes } = await import('../../engine/trace/import/index.ts');
+  const { unpackedBytes } = await import('../../engine/trace/import/index.ts');
   let first = true;
   for await (const chunk of unpackedBytes(file)) {
     if (first && chunk.length > 0) {
       first = false;
       if (chunk[0] !== 0x0a) {
         const json = chunk[0] === 0x7b || chunk[0] === 0x5b;
-        throw importErrors.create('TRACE_NOT_THIS_FORMAT', {
-          file: file.name,
-          looks: json ? 'JSON' : 'something other than Perfetto protobuf',
-          remedy: json ? "A workload is replayed by 'escapement import'." : 'Give a .pftrace file.',
+        throw kitErrors.create('USAGE', {
+          problem: `${quoted(file.name, 200)} is no Perfetto trace${json ? ': it looks like JSON' : ''}`,
+          hint: json ? "A workload is replayed by 'escapement import'." : 'Give a .pftrace file.',
         });
       }
     }

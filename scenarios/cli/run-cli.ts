@@ -71,7 +71,7 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
             commands.map((entry) => entry.name),
             `Commands are ${commandNames()}.`,
           )}`
-        : quoted(error.message.replace(/^error: /, '').replaceAll('\n', ' '), 300);
+        : withHelp(quoted(error.message.replace(/^error: /, '').replaceAll('\n', ' '), 300), args);
     io.err(`error: ${text}\n`);
     return;
   }
@@ -94,6 +94,13 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
     io.err(`${error.stack ?? ''}\n`);
     if (error.cause instanceof Error) io.err(`caused by ${error.cause.stack ?? ''}\n`);
   }
+}
+
+/** Says where the right form stands, unless the message does. */
+function withHelp(text: string, args: readonly string[]): string {
+  const command = commands.find((entry) => entry.name === args[0]);
+  if (/Did you mean/.test(text)) return text;
+  return `${text.replace(/[.]$/, '')}. See 'escapement ${command === undefined ? '' : `${command.name} `}--help'.`;
 }
 
 function commandNames(): string {

@@ -70,7 +70,7 @@ export function configure(command: Command, io: Io): void {
     const { resolveParams } = await import('../kit/parameters.ts');
     const { runScenario } = await import('../kit/run-scenario.ts');
     const { startCheckpoints, startResume } = await import('./checkpoints.ts');
-    const given = readParameters(scenario, options, rest);
+    const given = readParameters(scenario, options, rest, command);
     const whole =
       options.trace !== undefined
         ? 'the trace is that of the whole run'

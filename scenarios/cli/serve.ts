@@ -54,7 +54,7 @@ export function configure(command: Command, io: Io): void {
     if (looksLikeCase(name)) {
       const { scenario: opened, params: own, event } = openCase(name);
       const scenario = await loadScenario(opened);
-      const params = { ...own, ...readParameters(scenario, options, rest) };
+      const params = { ...own, ...readParameters(scenario, options, rest, command) };
       resolveParams(scenario, params);
       // It stands before the event during which it fails: that is one step away.
       const moment = until ?? (event === undefined ? undefined : { sim: 1, event: event - 1 });
@@ -63,7 +63,7 @@ export function configure(command: Command, io: Io): void {
       return;
     }
     const scenario = await loadScenario(name);
-    const params = readParameters(scenario, options, rest);
+    const params = readParameters(scenario, options, rest, command);
     resolveParams(scenario, params);
     await viewer(io)({ port, host, open, paused, until, marks, scenario: name, params });
   });

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { quoted } from '../kit/errors.ts';
 import { parseAssignments } from '../kit/parameters.ts';
@@ -36,7 +36,7 @@ export function openStudyFolder(
     throw sweepErrors.create('SWEEP_JOURNAL', { file: quoted(path, 200), problem, hint });
   };
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
   } catch (error) {
     refuse(`cannot be made: ${reasonOf(error)}`, 'Name another folder with --out.');
   }
@@ -89,6 +89,14 @@ export function findStudyFile(name: string): { readonly text: string } | undefin
   if (named !== null) {
     const file = fileURLToPath(new URL(`../${named[1]}/studies/${named[2]}.json`, import.meta.url));
     if (existsSync(file)) return { text: readFileSync(file, 'utf8') };
+    const folder = fileURLToPath(new URL(`../${named[1]}/studies/`, import.meta.url));
+    if (existsSync(folder) && !existsSync(name))
+      throw sweepErrors.create('SWEEP_STUDY', {
+        problem: `${named[1]} has no study '${named[2]}'`,
+        hint: `It has ${readdirSync(folder)
+          .map((entry) => entry.replace(/[.]json$/, ''))
+          .join(', ')}.`,
+      });
   }
   if (!name.endsWith('.json')) return undefined;
   if (!existsSync(name) || !statSync(name).isFile())
@@ -97,6 +105,14 @@ export function findStudyFile(name: string): { readonly text: string } | undefin
       hint: 'Check the path.',
     });
   return { text: readFileSync(name, 'utf8') };
+}
+
+/** As mkdir with `recursive`, which never returns where the system takes no folders, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path);
 }
 
 /** `--vary` texts as names and values; a name alone means every choice. Throws PARAM_SYNTAX, PARAM_TWICE. */

@@ -79,7 +79,7 @@ test('what if something were free is another run; a name that nothing bears is s
   const fingerprint = (text: string): string => (JSON.parse(text) as { fingerprint: string }).fingerprint;
   assert.is.not(fingerprint(free.out), fingerprint(plain.out));
   const none = await inProcess([...run, '--json', '--free', 'no-such']);
-  assert.match(none.err, /nothing that could be waited for is called no-such/);
+  assert.match(none.err, /nothing that could be waited for is called 'no-such'/);
   assert.is(fingerprint(none.out), fingerprint(plain.out));
 });
 
