@@ -90,8 +90,13 @@ function momentOf({ until, untilEvent, simulation }: Options): ServeMoment | und
   return { sim, time: read.value };
 }
 
-/** The viewer's server. Throws USAGE where the command line has none. */
+/** The viewer's server, which says so when it has ended. Throws USAGE where the command line has none. */
 export function viewer(io: Io): NonNullable<Io['serve']> {
-  if (io.serve !== undefined) return io.serve;
-  throw kitErrors.create('USAGE', { problem: 'there is no viewer here', hint: 'Use the escapement command.' });
+  const { serve } = io;
+  if (serve === undefined)
+    throw kitErrors.create('USAGE', { problem: 'there is no viewer here', hint: 'Use the escapement command.' });
+  return async (request) => {
+    await serve(request);
+    io.err('\nThe viewer has ended.\n');
+  };
 }

@@ -247,6 +247,17 @@ test('Ctrl-C prints what is done and exits with 130', async () => {
   assert.match(err, /interrupted: 1 of 2 cells are above/);
 });
 
+test('Ctrl-C during a replay says what is above, and claims nothing of what was not done', async () => {
+  const { code, out, err } = await escapement(['replay', sample('endless'), '--threads', '1', '--no-report'], {
+    onErr: (text, kill) => {
+      if (text.endsWith('started\n')) kill('SIGINT');
+    },
+  });
+  assert.is(code, 130, err);
+  assert.not.match(out, /all hold|replay --full/);
+  assert.match(err, /\ninterrupted[^\n]*, no report was written\n$/);
+});
+
 test('a reader that goes away is no error', () => {
   const script = `"${process.execPath}" "${main}" run "${mm1}" --help | head -n 1; echo \${PIPESTATUS[0]}`;
   const text = execFileSync('bash', ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
