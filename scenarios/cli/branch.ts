@@ -39,7 +39,7 @@ interface StateEdit {
 
 const examples = `
 Examples:
-  escapement run ulysses --checkpoint-every 1ms --checkpoint-file a.ckpt
+  escapement run ulysses --checkpoint-every 10s --checkpoint-file a.ckpt
   escapement branch a.ckpt --set nicBandwidth=12GB/s
   escapement branch a.ckpt --edit 'gpu0:speed=0.5'
   escapement branch a.ckpt --set gpus=8 --from-start

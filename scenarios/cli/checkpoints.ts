@@ -115,7 +115,7 @@ export function readCheckpointFile(file: string): { readonly checkpoint: Checkpo
   if (!existsSync(file) || !statSync(file).isFile())
     throw kitErrors.create('USAGE', {
       problem: `there is no checkpoint ${quoted(file, 200)}`,
-      hint: 'Make one: escapement run ulysses --checkpoint-every 1ms.',
+      hint: 'Make one: escapement run ulysses --checkpoint-every 10s.',
     });
   const checkpoint = readCheckpoint(readFileSync(file));
   const meta = checkpoint.meta as unknown as RunMeta;

@@ -133,11 +133,15 @@ function asText(replay: Replay, format: string): string {
   const table = textTable([{ head: 'rank', align: 'right' }, { head: '' }, ...head], rows);
   const more =
     shown.length < replay.ranks.length ? `The ${shown.length} slowest of ${replay.ranks.length} ranks.\n` : '';
-  return `${format} trace of ${replay.ranks.length} ranks on ${replay.system} (${replay.gpu})
+  return `${format} trace of ${counted(replay.ranks.length, 'rank')} on ${replay.system} (${replay.gpu})
 makespan ${time(replay.makespan)}, ${traced}${ratio}
 
 ${table}${more}
 ${pricing(replay)}${noteLines(replay.notes)}`;
+}
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 function slowest(ranks: readonly ReplayedRank[]): readonly ReplayedRank[] {
@@ -161,7 +165,7 @@ function pricing({ priced }: Replay): string {
     .filter((source) => priced[source].nodes > 0)
     .map((source) => {
       const { nodes, time: spent } = priced[source];
-      return `  ${priceNames[source]}: ${nodes} operations, ${total === 0 ? 0 : ((100 * spent) / total).toFixed(0)} % of device time`;
+      return `  ${priceNames[source]}: ${counted(nodes, 'operation')}, ${total === 0 ? 0 : ((100 * spent) / total).toFixed(0)} % of device time`;
     });
   return lines.length === 0 ? '' : `Priced by\n${lines.join('\n')}\n\n`;
 }

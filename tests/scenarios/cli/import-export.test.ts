@@ -41,7 +41,7 @@ const trace = file('run.pftrace', recording());
 test('import prints each rank beside its trace, and what was assumed', async () => {
   const { code, out, err } = await inProcess(['import', kineto, '--system', 'dgx-a100']);
   assert.is(code, 0, err);
-  assert.match(out, /^kineto trace of 1 ranks on NVIDIA DGX A100 80GB/);
+  assert.match(out, /^kineto trace of 1 rank on NVIDIA DGX A100 80GB/);
   assert.match(out, /makespan \S+ us, 75\.00 us in the trace, \S+x as fast/);
   assert.match(out, /^ +0 +replay( +\S+ us){4}$/m);
   assert.match(out, /^ +trace +75\.00 us +12\.25 us +40\.00 us +40\.00 us$/m);
