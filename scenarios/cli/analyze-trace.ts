@@ -10,6 +10,7 @@ import {
   type Exposed,
   exposedCommunication,
   formatTime,
+  SimError,
   type Straggler,
   stragglers,
   type Time,
@@ -19,6 +20,7 @@ import {
 import { readTraceFile } from '../../engine/trace/node/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import { formatMetric } from '../kit/format-metric.ts';
+import { reasonOf } from '../kit/system-error.ts';
 import type { Io } from './io.ts';
 import { type Column, textTable } from './table.ts';
 
@@ -74,11 +76,11 @@ function read(file: string): { readonly table: TraceTable; readonly leftover: nu
     const { table, summary } = readTraceFile(file);
     return { table, leftover: summary.leftover };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const problem = error instanceof SimError ? error.message.replace(/[.]$/, '') : reasonOf(error);
     throw kitErrors.create(
       'USAGE',
       {
-        problem: `cannot read ${quoted(file, 200)}: ${quoted(reason, 300)}`,
+        problem: `cannot read ${quoted(file, 200)}: ${quoted(problem, 300)}`,
         hint: 'Give a .pftrace file; escapement run <scenario> --trace run.pftrace makes one.',
       },
       {},

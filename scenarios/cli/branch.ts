@@ -5,18 +5,19 @@ import {
   editWorld,
   formatTime,
   picosecondsPerTick,
+  SimError,
   type Simulation,
   type TaskComparison,
   TaskLog,
   type Time,
   watchSimulations,
 } from '../../engine/index.ts';
-import { kitErrors, quoted } from '../kit/errors.ts';
+import { isInputError, kitErrors, quoted } from '../kit/errors.ts';
 import { formatMetric } from '../kit/format-metric.ts';
 import { parseAssignments, resolveParams } from '../kit/parameters.ts';
 import { type RunReport, runScenario } from '../kit/run-scenario.ts';
 import type { Scenario } from '../kit/scenario.ts';
-import { readCheckpointFile, whenReached } from './checkpoints.ts';
+import { isCheckpointError, readCheckpointFile, whenReached } from './checkpoints.ts';
 import type { Io } from './io.ts';
 import { loadScenario } from './load-scenario.ts';
 import { textTable } from './table.ts';
@@ -38,7 +39,7 @@ interface StateEdit {
 
 const examples = `
 Examples:
-  escapement run ulysses --checkpoint-every 1ms --checkpoint-file a.ckpt
+  escapement run ulysses --checkpoint-every 10s --checkpoint-file a.ckpt
   escapement branch a.ckpt --set nicBandwidth=12GB/s
   escapement branch a.ckpt --edit 'gpu0:speed=0.5'
   escapement branch a.ckpt --set gpus=8 --from-start
@@ -109,7 +110,7 @@ export function configure(command: Command, io: Io): void {
     };
     const before = await run(asItWas, () => undefined);
     // A branch from the start has no such moment in its past.
-    const after = fromStart ? await run(changed, undefined) : await run(asItWas, part);
+    const after = fromStart ? await run(changed, undefined) : await run(asItWas, part).catch(refuseEdit(edits));
     const tasks = before.log === undefined || after.log === undefined ? undefined : compareTasks(before.log, after.log);
     if (options.json) {
       const listed = tasks && {
@@ -150,6 +151,20 @@ function momentOf({ event, now, resolution, fingerprint }: Checkpoint) {
   return { event, at: now * picosecondsPerTick[resolution], fingerprint };
 }
 
+/** What fails only in the changed future fails by its edits. Throws USAGE. */
+function refuseEdit(edits: readonly StateEdit[]): (error: unknown) => never {
+  return (error) => {
+    const isOther = isInputError(error) || isCheckpointError(error);
+    if (edits.length === 0 || isOther || !(error instanceof SimError)) throw error;
+    throw kitErrors.create(
+      'USAGE',
+      { problem: `the changed future fails: ${error.message.replace(/[.]$/, '')}`, hint: 'Give --edit another value.' },
+      {},
+      error,
+    );
+  };
+}
+
 /** Throws USAGE for a parameter that no running world can change. */
 function refuseSetUp(scenario: Scenario, name: string): void {
   if (!Object.hasOwn(scenario.changes, name)) throw shapesSetUp(scenario, name, '');
@@ -173,6 +188,11 @@ function apply(sim: Simulation, edits: readonly StateEdit[]): void {
         throw kitErrors.create('USAGE', {
           problem: `the state of ${quoted(path)} has no ${quoted(keys.join('.'))}`,
           hint: `It has ${quoted(Object.keys(world.actor(path).state).join(', '), 200)}.`,
+        });
+      if (typeof at[last] !== typeof value)
+        throw kitErrors.create('USAGE', {
+          problem: `${quoted(keys.join('.'))} of ${quoted(path)} is ${quoted(JSON.stringify(at[last]) ?? 'undefined', 80)}, and ${quoted(JSON.stringify(value), 80)} is of another type`,
+          hint: 'Give a value of the same type.',
         });
       at[last] = value;
     }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import {
   atEvent,
   type Checkpoint,
@@ -17,8 +17,9 @@ import { paramsToJson, type Resolved, resolveParams } from '../kit/parameters.ts
 import type { ParamsInput, Scenario } from '../kit/scenario.ts';
 import { readNumber } from '../kit/units.ts';
 import type { CheckpointOptions } from './checkpoint-options.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { checkWritable } from './write-file.ts';
+import { checkWritable, writeWhole } from './write-file.ts';
 
 /** What a checkpoint of the command knows about its run. */
 export interface RunMeta {
@@ -42,7 +43,7 @@ export function startCheckpoints(
   resolved: Resolved,
 ): { finish(io: Io): void } | undefined {
   if (options.checkpointEvery === undefined) {
-    if (options.checkpointFile === undefined) return undefined;
+    if (options.checkpointFile === undefined && options.checkpointSimulation === undefined) return undefined;
     throw kitErrors.create('USAGE', {
       problem: 'no checkpoint is taken',
       hint: 'Add --checkpoint-every 10ms.',
@@ -67,6 +68,7 @@ export function startCheckpoints(
   let latest = 0;
   let replayOnly: string | undefined;
   let bytes = 0;
+  let refused: string | undefined;
   let simulations = 0;
   const stop = watchSimulations((sim: Simulation) => {
     const simulation = ++simulations;
@@ -75,12 +77,16 @@ export function startCheckpoints(
     let next = every;
     sim.watch({
       eventEnds() {
-        if (sim.now < next) return;
+        if (sim.now < next || refused !== undefined) return;
         next = (Math.floor(sim.now / every) + 1) * every;
         const saved = checkpoint(sim, { scenario: name, params, simulation });
         const container = saved.bytes();
-        writeFileSync(`${file}.part`, container);
-        renameSync(`${file}.part`, file);
+        try {
+          writeWhole(file, container, '--checkpoint-file');
+        } catch (error) {
+          refused = (error as Error).message; // the run is worth more than its checkpoints
+          return;
+        }
         taken += 1;
         latest = simulation;
         replayOnly = saved.replayOnly;
@@ -95,7 +101,10 @@ export function startCheckpoints(
       if (taken > 0)
         io.err(`checkpoints: ${taken} taken, the latest${which} is ${file}, ${Math.ceil(bytes / 1024)} KiB\n`);
       if (replayOnly !== undefined) io.err(`it holds the moment only, --resume runs up to it again: ${replayOnly}\n`);
-      if (taken === 0)
+      if (refused !== undefined) {
+        io.err(`error: no further checkpoint: ${refused}\n`);
+        io.setExitCode(exitCodes.badInput);
+      } else if (taken === 0)
         io.err(`${io.color.yellow('warning:')} no checkpoint: no simulation ran for ${options.checkpointEvery}\n`);
     },
   };
@@ -106,7 +115,7 @@ export function readCheckpointFile(file: string): { readonly checkpoint: Checkpo
   if (!existsSync(file) || !statSync(file).isFile())
     throw kitErrors.create('USAGE', {
       problem: `there is no checkpoint ${quoted(file, 200)}`,
-      hint: 'Make one: escapement run ulysses --checkpoint-every 1ms.',
+      hint: 'Make one: escapement run ulysses --checkpoint-every 10s.',
     });
   const checkpoint = readCheckpoint(readFileSync(file));
   const meta = checkpoint.meta as unknown as RunMeta;

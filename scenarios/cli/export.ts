@@ -5,6 +5,7 @@ import type { PerfettoSummary, TableName, TraceSink, TrackCheck } from '../../en
 import type { TraceFile } from '../../engine/trace/import/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import { formatMetric } from '../kit/format-metric.ts';
+import { reasonOf, systemProblem } from '../kit/system-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { checkWritable } from './write-file.ts';
@@ -93,17 +94,16 @@ async function checkFile(file: TraceFile): Promise<{ readonly check: TrackCheck;
 }
 
 async function feed(file: TraceFile, reader: { push(chunk: Uint8Array): void }): Promise<void> {
-  const { importErrors, unpackedBytes } = await import('../../engine/trace/import/index.ts');
+  const { unpackedBytes } = await import('../../engine/trace/import/index.ts');
   let first = true;
   for await (const chunk of unpackedBytes(file)) {
     if (first && chunk.length > 0) {
       first = false;
       if (chunk[0] !== 0x0a) {
         const json = chunk[0] === 0x7b || chunk[0] === 0x5b;
-        throw importErrors.create('TRACE_NOT_THIS_FORMAT', {
-          file: file.name,
-          looks: json ? 'JSON' : 'something other than Perfetto protobuf',
-          remedy: json ? "A workload is replayed by 'escapement import'." : 'Give a .pftrace file.',
+        throw kitErrors.create('USAGE', {
+          problem: `${quoted(file.name, 200)} is no Perfetto trace${json ? ': it looks like JSON' : ''}`,
+          hint: json ? "A workload is replayed by 'escapement import'." : 'Give a .pftrace file.',
         });
       }
     }
@@ -129,7 +129,16 @@ async function convert(file: TraceFile, format: Format, out: string, summary: Pe
     return target.finish();
   } catch (error) {
     target.abandon();
-    throw error;
+    if (systemProblem(error) === undefined) throw error;
+    throw kitErrors.create(
+      'USAGE',
+      {
+        problem: `--out ${quoted(out, 200)} cannot be written: ${reasonOf(error)}`,
+        hint: 'Make room or name another place.',
+      },
+      {},
+      error,
+    );
   }
 }
 
@@ -243,15 +252,18 @@ class TableFolder {
   }
 
   finish(): Written {
-    this.abandon();
+    for (const open of this.#files.values()) this.#flush(open);
+    this.#close();
     return { path: this.#path, bytes: this.#bytes };
   }
 
   abandon(): void {
-    for (const open of this.#files.values()) {
-      this.#flush(open);
-      closeSync(open.file);
-    }
+    this.#close();
+    for (const table of this.#files.keys()) rmSync(join(this.#path, `${table}.${this.#ending}`), { force: true });
+  }
+
+  #close(): void {
+    for (const { file } of this.#files.values()) closeSync(file);
   }
 
   #flush(open: { readonly file: number; parts: (string | Uint8Array)[]; size: number }): void {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Replay, ReplayedRank } from '../../actors/workload/index.ts';
 import type { Simulation } from '../../engine/kernel/index.ts';
 import type { ImportNote } from '../../engine/trace/import/index.ts';
+import type { TraceFileReport } from '../../engine/trace/node/index.ts';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import type { Io } from './io.ts';
 import { textTable } from './table.ts';
@@ -60,26 +61,33 @@ export function configure(command: Command, io: Io): void {
         ...(options.system === undefined ? {} : { system: options.system }),
         keepDurations: options.keepDurations === true,
       });
-      recording?.finish();
+      const recorded = recording?.finish();
       if (options.json === true) io.out(`${JSON.stringify(asJson(replay, workload.format), undefined, 2)}\n`);
       else io.out(asText(replay, workload.format));
+      if (recorded !== undefined) (await import('./start-trace.ts')).tellTrace(recorded, io);
     });
 }
 
 /** Records the run into a file. Throws USAGE when it cannot be written. */
 async function record(
   file: string,
-): Promise<{ readonly start: (sim: Simulation) => void; readonly finish: () => void }> {
+): Promise<{ readonly start: (sim: Simulation) => void; readonly finish: () => TraceFileReport }> {
   const { checkWritable } = await import('./write-file.ts');
+  const { traceFormat } = await import('./start-trace.ts');
   const { Recorder } = await import('../../engine/trace/index.ts');
   const { FileTarget } = await import('../../engine/trace/node/file-target.ts');
+  const format = traceFormat(file);
   checkWritable(file, '--trace');
+  const target = new FileTarget({ file, format, picosecondsPerTick: 1 });
   let recorder: InstanceType<typeof Recorder> | undefined;
   return {
     start: (sim) => {
-      recorder = new Recorder(sim, new FileTarget({ file, picosecondsPerTick: 1 })).start();
+      recorder = new Recorder(sim, target).start();
     },
-    finish: () => recorder?.finish(),
+    finish: () => {
+      recorder?.finish();
+      return target.report();
+    },
   };
 }
 
@@ -125,11 +133,15 @@ function asText(replay: Replay, format: string): string {
   const table = textTable([{ head: 'rank', align: 'right' }, { head: '' }, ...head], rows);
   const more =
     shown.length < replay.ranks.length ? `The ${shown.length} slowest of ${replay.ranks.length} ranks.\n` : '';
-  return `${format} trace of ${replay.ranks.length} ranks on ${replay.system} (${replay.gpu})
+  return `${format} trace of ${counted(replay.ranks.length, 'rank')} on ${replay.system} (${replay.gpu})
 makespan ${time(replay.makespan)}, ${traced}${ratio}
 
 ${table}${more}
 ${pricing(replay)}${noteLines(replay.notes)}`;
+}
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 function slowest(ranks: readonly ReplayedRank[]): readonly ReplayedRank[] {
@@ -153,7 +165,7 @@ function pricing({ priced }: Replay): string {
     .filter((source) => priced[source].nodes > 0)
     .map((source) => {
       const { nodes, time: spent } = priced[source];
-      return `  ${priceNames[source]}: ${nodes} operations, ${total === 0 ? 0 : ((100 * spent) / total).toFixed(0)} % of device time`;
+      return `  ${priceNames[source]}: ${counted(nodes, 'operation')}, ${total === 0 ? 0 : ((100 * spent) / total).toFixed(0)} % of device time`;
     });
   return lines.length === 0 ? '' : `Priced by\n${lines.join('\n')}\n\n`;
 }

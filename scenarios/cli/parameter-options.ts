@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { kitErrors, quoted } from '../kit/errors.ts';
 import { assign, fieldNamed, parseAssignments } from '../kit/parameters.ts';
-import { optionNames } from '../kit/reserved.ts';
 import type { ParamsInput, Scenario } from '../kit/scenario.ts';
 import { suggest } from '../kit/suggest.ts';
 
@@ -31,9 +30,14 @@ function once(name: string): (text: string, before: string | undefined) => strin
 
 /**
  * Collects parameters from `--set`, `--preset`, `--seed` and the left-over `--name value`, `--name=value`, `--flag` and `--no-flag`.
- * Throws PARAM_UNKNOWN, PARAM_SYNTAX, PARAM_TWICE, USAGE.
+ * `command` has the options that a misspelt one may mean. Throws PARAM_UNKNOWN, PARAM_SYNTAX, PARAM_TWICE, USAGE.
  */
-export function readParameters(scenario: Scenario, options: ParameterOptions, rest: readonly string[]): ParamsInput {
+export function readParameters(
+  scenario: Scenario,
+  options: ParameterOptions,
+  rest: readonly string[],
+  command: Command,
+): ParamsInput {
   const given = parseAssignments(options.set ?? []);
   if (options.preset !== undefined) assign(given, 'preset', options.preset);
   if (options.seed !== undefined) assign(given, 'seed', options.seed);
@@ -53,7 +57,8 @@ export function readParameters(scenario: Scenario, options: ParameterOptions, re
       assign(given, positive.name, 'false');
       continue;
     }
-    const field = scenario.fields.find((candidate) => candidate.name === name) ?? unknown(scenario, token, name);
+    const field =
+      scenario.fields.find((candidate) => candidate.name === name) ?? unknown(scenario, token, name, command);
     if (at >= 0) assign(given, name, token.slice(at + 1));
     else if (takesNext) {
       assign(given, name, next);
@@ -65,8 +70,9 @@ export function readParameters(scenario: Scenario, options: ParameterOptions, re
 }
 
 /** An option that is no parameter: perhaps one of the command's own, misspelt. */
-function unknown(scenario: Scenario, token: string, name: string): never {
-  const option = suggest(name, optionNames);
+function unknown(scenario: Scenario, token: string, name: string, command: Command): never {
+  const own = command.options.map((option) => (option.long ?? '').slice(2));
+  const option = suggest(name, own);
   const parameter = suggest(
     name,
     scenario.fields.map((field) => field.name),

@@ -8,6 +8,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { loadScenario } from './load-scenario.ts';
 import { startProgress } from './progress.ts';
+import { viewer } from './serve.ts';
 import { textTable } from './table.ts';
 
 interface Options {
@@ -89,7 +90,8 @@ async function replay(names: readonly string[], options: Options, io: Io): Promi
   if (options.json) io.out(`${JSON.stringify(comparisons, null, 2)}\n`);
   else await print(comparisons, seconds, io);
   if (io.interrupted()) {
-    io.err('interrupted: what was done is above, no report was written\n');
+    const isAny = comparisons.some(({ claims, cells }) => claims.length + cells.length > 0);
+    io.err(`interrupted${isAny ? ': what was done is above' : ' before anything was done'}, no report was written\n`);
     io.setExitCode(exitCodes.interrupted);
     return;
   }
@@ -101,7 +103,7 @@ async function replay(names: readonly string[], options: Options, io: Io): Promi
     io.setExitCode(exitCodes.failed);
   const isAttended = io.width !== undefined && options.json !== true && !io.interrupted();
   if (options.serve && isAttended && io.serve !== undefined)
-    await io.serve({ port: 0, open: false, paused: false, scenario: chosen[0] });
+    await viewer(io)({ port: 0, open: false, paused: false, scenario: chosen[0] });
 }
 
 async function story(
@@ -120,12 +122,9 @@ async function story(
 }
 
 async function print(comparisons: readonly Comparison[], seconds: number, io: Io): Promise<void> {
-  if (comparisons.length === 0) {
-    io.out('No scenario to replay.\n');
-    return;
-  }
   const { replayRows } = await import('../kit/replay-rows.ts');
   const rows = comparisons.flatMap(replayRows);
+  if (rows.length === 0 && io.interrupted()) return;
   io.out(
     textTable(
       [
@@ -143,7 +142,9 @@ async function print(comparisons: readonly Comparison[], seconds: number, io: Io
   );
   const missed = rows.filter((row) => row.verdict === 'miss').length;
   const verdict = missed === 0 ? io.color.green('all hold') : io.color.red(`${missed} missed`);
-  io.out(`\n${rows.length} claims and targets, ${verdict}, ${seconds.toFixed(1)} s\n`);
+  const until = io.interrupted() ? ' until it was interrupted' : '';
+  io.out(`\n${rows.length} claims and targets${until}, ${verdict}, ${seconds.toFixed(1)} s\n`);
+  if (io.interrupted()) return;
   const leftOut = comparisons.reduce((sum, comparison) => sum + comparison.leftOut, 0);
   if (leftOut > 0) io.out(`${leftOut} published cells and claims take longer: replay --full, or compare <scenario>\n`);
 }

@@ -71,16 +71,20 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
             commands.map((entry) => entry.name),
             `Commands are ${commandNames()}.`,
           )}`
-        : quoted(error.message.replace(/^error: /, '').replaceAll('\n', ' '), 300);
+        : withHelp(quoted(error.message.replace(/^error: /, '').replaceAll('\n', ' '), 300), args);
     io.err(`error: ${text}\n`);
     return;
   }
   const message = error instanceof Error ? error.message : String(error);
   const { isCheckpointError } = await import('./checkpoints.ts');
+  const problem = (await import('../kit/system-error.ts')).systemProblem(error);
   const known = [isInputError, isCheckpointError, isValidationError, isTraceError, isSweepError];
   if (known.some((isKnown) => isKnown(error))) {
     io.setExitCode(exitCodes.badInput);
     io.err(`error: ${isInputError(error) ? message : quoted(message, 1000)}\n`);
+  } else if (problem !== undefined) {
+    io.setExitCode(exitCodes.badInput);
+    io.err(`error: ${problem}\n`);
   } else {
     io.setExitCode(exitCodes.internal);
     const place = debug ? '' : ' Run again with --debug for the place; please report it with the command you typed.';
@@ -90,6 +94,13 @@ async function explain(error: unknown, debug: boolean, args: readonly string[], 
     io.err(`${error.stack ?? ''}\n`);
     if (error.cause instanceof Error) io.err(`caused by ${error.cause.stack ?? ''}\n`);
   }
+}
+
+/** Says where the right form stands, unless the message does. */
+function withHelp(text: string, args: readonly string[]): string {
+  const command = commands.find((entry) => entry.name === args[0]);
+  if (/Did you mean/.test(text)) return text;
+  return `${text.replace(/[.]$/, '')}. See 'escapement ${command === undefined ? '' : `${command.name} `}--help'.`;
 }
 
 function commandNames(): string {

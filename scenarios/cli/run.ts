@@ -70,7 +70,7 @@ export function configure(command: Command, io: Io): void {
     const { resolveParams } = await import('../kit/parameters.ts');
     const { runScenario } = await import('../kit/run-scenario.ts');
     const { startCheckpoints, startResume } = await import('./checkpoints.ts');
-    const given = readParameters(scenario, options, rest);
+    const given = readParameters(scenario, options, rest, command);
     const whole =
       options.trace !== undefined
         ? 'the trace is that of the whole run'
@@ -94,6 +94,11 @@ export function configure(command: Command, io: Io): void {
         problem: '--trace, --free, --checkpoint-every and --resume are for one run, not for replications',
         hint: 'Leave replications out.',
       });
+    }
+    const served = (['port', 'host', 'marks'] as const).find((option) => options[option] !== undefined);
+    if (served !== undefined) {
+      const { kitErrors } = await import('../kit/errors.ts');
+      throw kitErrors.create('USAGE', { problem: `--${served} goes with --serve`, hint: 'Add --serve.' });
     }
     const { startTrace } = await import('./start-trace.ts');
     const told: string[] = [];
@@ -130,11 +135,14 @@ async function serveRun(
   io: Io,
 ): Promise<void> {
   const { kitErrors } = await import('../kit/errors.ts');
-  if (options.trace !== undefined || options.free !== undefined)
-    throw kitErrors.create('USAGE', {
-      problem: '--serve goes without --trace and --free',
-      hint: 'The page exports the trace.',
-    });
+  const without = {
+    '--trace': [options.trace, 'The page exports the trace.'],
+    '--free': [options.free, "The page asks 'What if free?'."],
+    '--checkpoint-every': [options.checkpointEvery, 'The page looks at any moment of the run.'],
+    '--resume': [options.resume, 'Serve the whole run.'],
+  } as const;
+  for (const [option, [value, hint]] of Object.entries(without))
+    if (value !== undefined) throw kitErrors.create('USAGE', { problem: `--serve goes without ${option}`, hint });
   const { viewer } = await import('./serve.ts');
   await viewer(io)({
     port: portOf(options),

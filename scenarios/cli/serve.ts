@@ -54,7 +54,7 @@ export function configure(command: Command, io: Io): void {
     if (looksLikeCase(name)) {
       const { scenario: opened, params: own, event } = openCase(name);
       const scenario = await loadScenario(opened);
-      const params = { ...own, ...readParameters(scenario, options, rest) };
+      const params = { ...own, ...readParameters(scenario, options, rest, command) };
       resolveParams(scenario, params);
       // It stands before the event during which it fails: that is one step away.
       const moment = until ?? (event === undefined ? undefined : { sim: 1, event: event - 1 });
@@ -63,7 +63,7 @@ export function configure(command: Command, io: Io): void {
       return;
     }
     const scenario = await loadScenario(name);
-    const params = readParameters(scenario, options, rest);
+    const params = readParameters(scenario, options, rest, command);
     resolveParams(scenario, params);
     await viewer(io)({ port, host, open, paused, until, marks, scenario: name, params });
   });
@@ -90,8 +90,13 @@ function momentOf({ until, untilEvent, simulation }: Options): ServeMoment | und
   return { sim, time: read.value };
 }
 
-/** The viewer's server. Throws USAGE where the command line has none. */
+/** The viewer's server, which says so when it has ended. Throws USAGE where the command line has none. */
 export function viewer(io: Io): NonNullable<Io['serve']> {
-  if (io.serve !== undefined) return io.serve;
-  throw kitErrors.create('USAGE', { problem: 'there is no viewer here', hint: 'Use the escapement command.' });
+  const { serve } = io;
+  if (serve === undefined)
+    throw kitErrors.create('USAGE', { problem: 'there is no viewer here', hint: 'Use the escapement command.' });
+  return async (request) => {
+    await serve(request);
+    io.err('\nThe viewer has ended.\n');
+  };
 }

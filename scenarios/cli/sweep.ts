@@ -80,16 +80,16 @@ export function configure(command: Command, io: Io): void {
     .option('--json', 'print JSON')
     .addHelpText('after', examples);
   withParameterOptions(command);
-  command.action((name: string, rest: readonly string[], options: Options) => sweep(name, rest, options, io));
+  command.action((name: string, rest: readonly string[], options: Options) => sweep(name, rest, options, command, io));
 }
 
-async function sweep(name: string, rest: readonly string[], options: Options, io: Io): Promise<void> {
+async function sweep(name: string, rest: readonly string[], options: Options, command: Command, io: Io): Promise<void> {
   const { makeStudy } = await import('../sweep/study.ts');
   const { openStudyFolder } = await import('../sweep/study-folder.ts');
   const { runStudy } = await import('../sweep/run-study.ts');
   const { codeIdentity } = await import('../sweep/code-hash.ts');
   const top = await readTop(options.top);
-  const { scenario, spec } = await readStudy(name, rest, options);
+  const { scenario, spec } = await readStudy(name, rest, options, command);
   const study = makeStudy(scenario, spec);
   const code = codeIdentity(looksLikeFile(spec.scenario) ? spec.scenario : undefined);
   const folder = openStudyFolder(study, code, { out: options.out, fresh: options.fresh === true });
@@ -123,6 +123,7 @@ async function sweep(name: string, rest: readonly string[], options: Options, io
       progress.clear();
       await engine.close();
     }
+    if (complete && done === 0 && before === 0) await refuseEmpty(study, folder.summarise(top));
     const summary = complete ? await folder.writeResults(top) : folder.summarise(top);
     const seconds = (performance.now() - started) / 1000;
     if (options.json) io.out(`${JSON.stringify(await jsonOf(study, summary, folder.path, complete), null, 2)}\n`);
@@ -141,6 +142,17 @@ async function sweep(name: string, rest: readonly string[], options: Options, io
   }
 }
 
+/** A study without any setting is a mistake in its conditions. Throws SWEEP_STUDY. */
+async function refuseEmpty({ spec }: Study, { counts }: Summary): Promise<void> {
+  if (counts.done + counts.refused + counts.failed + counts.open > 0) return;
+  const { sweepErrors } = await import('../sweep/errors.ts');
+  const { quoted } = await import('../kit/errors.ts');
+  throw sweepErrors.create('SWEEP_STUDY', {
+    problem: `no setting holds ${spec.where.map((text) => `'${quoted(text)}'`).join(' and ')}`,
+    hint: 'Loosen --where, or vary more.',
+  });
+}
+
 async function readTop(text: string): Promise<number> {
   const { fieldOf } = await import('../kit/field.ts');
   const { param } = await import('../kit/param.ts');
@@ -154,13 +166,14 @@ async function readStudy(
   name: string,
   rest: readonly string[],
   options: Options,
+  command: Command,
 ): Promise<{ readonly scenario: Scenario; readonly spec: StudySpec }> {
   const { checkSpec, readSpec } = await import('../sweep/study-spec.ts');
   const { findStudyFile } = await import('../sweep/study-folder.ts');
   const file = findStudyFile(name);
   const from = file === undefined ? checkSpec({ scenario: name }) : readSpec(file.text, name);
   const scenario = await loadScenario(from.scenario);
-  const { preset, seed, ...set } = readParameters(scenario, options, rest) as Record<string, string>;
+  const { preset, seed, ...set } = readParameters(scenario, options, rest, command) as Record<string, string>;
   const { parseAxes, parseList } = await import('../sweep/study-folder.ts');
   const vary = parseAxes(options.vary ?? []);
   const kept = (values: Readonly<Record<string, unknown>>, without: Readonly<Record<string, unknown>>) =>

@@ -25,7 +25,7 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
             const last = c === columns.length - 1 && column.align !== 'right';
             const w = widths[c] as number;
             const padded = column.align === 'right' ? text.padStart(w) : last ? text : text.padEnd(w);
-            return paint && column.paint !== undefined ? column.paint(padded) : padded;
+            return paint && text !== '' && column.paint !== undefined ? column.paint(padded) : padded;
           })
           .join('  ')
           .trimEnd(),

@@ -40,7 +40,7 @@ async function work(files: readonly string[], options: Options, io: Io): Promise
   const { registry } = await import('../registry.ts');
   const server = readRedisUrl(options.redis);
   const cores = (await import('node:os')).availableParallelism();
-  const concurrency = readThreads(options.concurrency) ?? cores;
+  const concurrency = readThreads(options.concurrency, 'concurrency') ?? cores;
   const takeover = await readTime('takeover', options.takeover, '1s');
   const idle = options.idle === undefined ? Number.POSITIVE_INFINITY : await readTime('idle', options.idle, '1s');
   const { version, hash } = codeIdentity();

@@ -101,12 +101,12 @@ function tagPlot({ outcome, iteration }: IterationRun): Plot {
   return {
     kind: 'bar',
     title: 'What the memory holds',
-    note: `${iteration.params.network}, batch ${iteration.params.batch}, ${iteration.params.codec}: kept = outputs that another layer's backward needs; working = outputs and gradients in use.`,
+    note: `${iteration.params.network}, batch ${iteration.params.batch}, ${iteration.params.codec}: stored = compressed inputs; outputs = those that another layer's backward needs; working = outputs and gradients in use.`,
     x: { label: 'moment' },
     y: { label: 'memory', unit: 'GB' },
     stacked: true,
     series: tags.map((tag) => ({
-      name: tag,
+      name: tag === 'kept' ? 'outputs' : tag,
       points: Object.entries(moments).map(([moment, bytes]) => [moment, (bytes.get(tag) ?? 0) / GB] as const),
     })),
   };

@@ -37,7 +37,7 @@ export async function story(run: Run): Promise<readonly Plot[]> {
 }
 
 const gapsNote =
-  'Each TPC core is a lane; a light span on the MME is a wait, named by what it waits for. Only scores, softmax and weighted values are cut into slices.';
+  'Each TPC core is a lane; what the MME waits for stands in a lane of its own. Only scores, softmax and weighted values are cut into slices.';
 
 function traced(set: Partial<GaudiParams>): GaudiRun {
   return runGaudi({ ...defaultParams, ...set });

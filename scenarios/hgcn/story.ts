@@ -105,7 +105,10 @@ async function speedupPlot(run: Run): Promise<BarPlot> {
       return [accelerator, `${dataset} ${hidden}`, result.number('speedupOverPublished')] as const;
     }),
   );
-  const names = [...new Set(points.map(([, name]) => name))];
+  const names = generated.flatMap((dataset) => {
+    const widths = cells.filter((cell) => cell.dataset === dataset).map(({ hidden }) => hidden);
+    return [...new Set(widths)].sort((a, b) => a - b).map((hidden) => `${dataset} ${hidden}`);
+  });
   return {
     kind: 'bar',
     title: 'Speedup of H-GCN over each published cell',

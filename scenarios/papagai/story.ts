@@ -55,7 +55,7 @@ function turnaroundPlot(): Plot {
     kind: 'line',
     title: 'How long 1000 students wait for feedback in a week with a deadline',
     note: 'Share answered after so many seconds. The pipeline and the model answer within a minute or so, one lecturer takes weeks.',
-    x: { label: 'from handing in to feedback, s', scale: 'log10' },
+    x: { label: 'from handing in to feedback (s)', scale: 'log10' },
     y: { label: 'share answered' },
     series,
   };
@@ -116,13 +116,13 @@ async function windowPlot(run: Run): Promise<Plot> {
       const given = { students: 1000, deadlineShare: 0.6, deadlineWindowHours, workers, qualityEssays: 0 } as const;
       points.push([deadlineWindowHours, (await run(given)).number('turnaroundP95Seconds')]);
     }
-    series.push({ name: `${workers} workers`, points });
+    series.push({ name: workers === 1 ? '1 worker' : `${workers} workers`, points });
   }
   return {
     kind: 'line',
     title: 'The later, the longer: 600 of 1000 students in the last hours',
     note: 'Time within which 95 % are answered. Below 3.3 hours one worker cannot keep up, and the queue lasts beyond the deadline.',
-    x: { label: 'last window, h', scale: 'log2' },
+    x: { label: 'last window (h)', scale: 'log2' },
     y: { label: '95 % answered within', unit: 's', scale: 'log10' },
     series,
   };
@@ -157,13 +157,13 @@ function queuePlot(): Plot {
       const waiting = list.filter((i) => (journal.arrival[i] as number) <= now && (journal.started[i] as number) > now);
       points.push([minute, waiting.length]);
     }
-    series.push({ name: `${workers} workers`, points });
+    series.push({ name: workers === 1 ? '1 worker' : `${workers} workers`, points });
   }
   return {
     kind: 'line',
     title: 'The queue of 200 essays in half an hour',
     note: 'One worker is still busy for more than half an hour after the last essay came; with two the load is 1.1 and the queue a quarter as long.',
-    x: { label: 'minutes' },
+    x: { label: 'time', unit: 'min' },
     y: { label: 'essays waiting' },
     series,
   };

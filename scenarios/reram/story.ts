@@ -110,7 +110,7 @@ async function errorPlot(run: Run): Promise<Plot> {
     note: 'One weight in twenty is not zero. Differential and two-column mirror each other; offset has less error than two-column and yet less accuracy, because its error is a bias that whole columns share.',
     x: { label: 'stuck-on among faults' },
     y: { label: 'mapping' },
-    value: { label: 'mean square error', unit: 'W^2' },
+    value: { label: 'mean square error', unit: 'range^2' },
     cells,
   };
 }

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { quoted } from '../kit/errors.ts';
 import type { Replication } from '../kit/run-scenario.ts';
+import { reasonOf } from '../kit/system-error.ts';
 import type { RunResult } from './engine.ts';
 import { sweepErrors } from './errors.ts';
 
@@ -128,8 +129,12 @@ export class Journal {
 
   #write(entry: unknown): void {
     const bytes = Buffer.from(encode(entry));
-    for (let done = 0; done < bytes.length; )
-      done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#end + done);
+    try {
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#end + done);
+    } catch (error) {
+      throw this.#refuse(`cannot be written: ${reasonOf(error)}`, 'Make room; the same command continues.');
+    }
     this.#end += bytes.length;
   }
 

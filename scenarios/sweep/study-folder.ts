@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { quoted } from '../kit/errors.ts';
 import { parseAssignments } from '../kit/parameters.ts';
+import { reasonOf, systemProblem } from '../kit/system-error.ts';
 import type { CodeIdentity } from './code-hash.ts';
 import { sweepErrors } from './errors.ts';
 import { Journal } from './journal.ts';
@@ -35,9 +36,9 @@ export function openStudyFolder(
     throw sweepErrors.create('SWEEP_JOURNAL', { file: quoted(path, 200), problem, hint });
   };
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
   } catch (error) {
-    refuse(`cannot be made: ${(error as Error).message.split(',')[0]}`, 'Name another folder with --out.');
+    refuse(`cannot be made: ${reasonOf(error)}`, 'Name another folder with --out.');
   }
   const unlock = lock(path, refuse);
   const file = join(path, 'journal.jsonl');
@@ -58,17 +59,22 @@ export function openStudyFolder(
       const { renderStudy } = await import('./report.ts');
       const textual = new TextualMetrics();
       for (const row of rowsOf(study, journal)) textual.see(row);
-      const writers = [
-        csvWriter(study, join(path, 'results.csv')),
-        jsonWriter(study, join(path, 'results.json')),
-        parquetWriter(study, join(path, 'results.parquet'), textual.names),
-      ];
-      const summary = summarise(study, journal, top, (row) => {
-        for (const writer of writers) writer.row(row);
-      });
-      for (const writer of writers) writer.finish();
-      writeWhole(join(path, 'report.html'), renderStudy(study, summary));
-      return summary;
+      try {
+        const writers = [
+          csvWriter(study, join(path, 'results.csv')),
+          jsonWriter(study, join(path, 'results.json')),
+          parquetWriter(study, join(path, 'results.parquet'), textual.names),
+        ];
+        const summary = summarise(study, journal, top, (row) => {
+          for (const writer of writers) writer.row(row);
+        });
+        for (const writer of writers) writer.finish();
+        writeWhole(join(path, 'report.html'), renderStudy(study, summary));
+        return summary;
+      } catch (error) {
+        if (systemProblem(error) === undefined) throw error;
+        return refuse(`results cannot be written: ${reasonOf(error)}`, 'Make room; the same command continues.');
+      }
     },
     close() {
       journal.close();
@@ -83,6 +89,14 @@ export function findStudyFile(name: string): { readonly text: string } | undefin
   if (named !== null) {
     const file = fileURLToPath(new URL(`../${named[1]}/studies/${named[2]}.json`, import.meta.url));
     if (existsSync(file)) return { text: readFileSync(file, 'utf8') };
+    const folder = fileURLToPath(new URL(`../${named[1]}/studies/`, import.meta.url));
+    if (existsSync(folder) && !existsSync(name))
+      throw sweepErrors.create('SWEEP_STUDY', {
+        problem: `${named[1]} has no study '${named[2]}'`,
+        hint: `It has ${readdirSync(folder)
+          .map((entry) => entry.replace(/[.]json$/, ''))
+          .join(', ')}.`,
+      });
   }
   if (!name.endsWith('.json')) return undefined;
   if (!existsSync(name) || !statSync(name).isFile())
@@ -91,6 +105,14 @@ export function findStudyFile(name: string): { readonly text: string } | undefin
       hint: 'Check the path.',
     });
   return { text: readFileSync(name, 'utf8') };
+}
+
+/** As mkdir with `recursive`, which never returns where the system takes no folders, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path);
 }
 
 /** `--vary` texts as names and values; a name alone means every choice. Throws PARAM_SYNTAX, PARAM_TWICE. */
@@ -129,7 +151,7 @@ function lock(path: string, refuse: (problem: string, hint: string) => never): (
       return release;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EEXIST') return refuse(`cannot be written: ${code}`, 'Name another folder with --out.');
+      if (code !== 'EEXIST') return refuse(`cannot be written: ${reasonOf(error)}`, 'Name another folder with --out.');
     }
     const [host = '', pid = ''] = readLock(file).trim().split(' ');
     if (host !== '' && (host !== hostname() || held.has(file) || isAlive(Number(pid))))

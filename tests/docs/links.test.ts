@@ -41,6 +41,13 @@ test('every relative link leads to a file, every anchor to a heading', () => {
   assert.ok(checked > 150, `${checked}`);
 });
 
+test('no page keeps the marks of a merge', () => {
+  for (const page of allPages()) {
+    const text = readFileSync(new URL(page, root), 'utf8');
+    assert.not.match(text, /^(<{7}|={7}$|>{7}|> > > > > > >)/m, page);
+  }
+});
+
 test('every page can be reached from the README', () => {
   const pages = allPages();
   const reached = new Set(['README.md']);

@@ -77,7 +77,14 @@ test('docs/reference/formats.md lists what files hold', async () => {
           'Chakra execution traces and PyTorch (Kineto) traces: [how](../how-to/import-a-trace.md)',
         ],
         ['`.csv`', '`validate --table`', 'measured times: [columns](../../scenarios/validation/README.md)'],
-        ['`.js`', '`run`, `compare`, `replay`', 'a scenario of your own: [tutorial](../tutorial/first-scenario.md)'],
+        [
+          '`.js`',
+          '`run`, `compare`, `replay`, `serve`, `sweep`, `worker`',
+          'a scenario of your own: [tutorial](../tutorial/first-scenario.md)',
+        ],
+        ['`.json`', '`sweep`', 'a study: [how](../how-to/distribute-a-sweep.md#a-study-file)'],
+        ['`.json`', '`serve`', 'a case that a failed check has saved: [how](../how-to/test-your-simulation.md)'],
+        ['`.ckpt`', '`run --resume`, `branch`', 'a checkpoint, of `run --checkpoint-every`'],
       ],
     ),
   );

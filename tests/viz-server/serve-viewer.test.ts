@@ -15,8 +15,11 @@ async function command(args: readonly string[], isThere: (out: string, err: stri
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];
+  let isPressed = false;
   const look = (): void => {
-    if (isThere(out, err)) child.kill('SIGINT');
+    if (isPressed || !isThere(out, err)) return;
+    isPressed = true;
+    child.kill('SIGINT');
   };
   child.stdout.on('data', (part: Buffer) => {
     out += part.toString();
@@ -33,8 +36,9 @@ async function command(args: readonly string[], isThere: (out: string, err: stri
 }
 
 test('serve prints a link and ends with Ctrl-C', async () => {
-  const { code, out } = await command(['serve', '--no-open'], (text) => text.includes('Ctrl-C'));
+  const { code, out, err } = await command(['serve', '--no-open'], (text) => text.includes('Ctrl-C'));
   assert.is(code, 0);
+  assert.is(err, '\nThe viewer has ended.\n');
   assert.match(out, /http:\/\/localhost:\d+\/#t=[\w-]{22}\n/);
 });
 

@@ -87,19 +87,7 @@ function lineOptions(plot: LinePlot): Plot.PlotOptions {
     y: { ...axisOptions(plot.y, allY), ...(zero ? { zero: true } : {}), grid: true, nice: true },
     marks: [
       ...(zero ? [Plot.ruleY([0], { stroke: 'var(--axis)' })] : []),
-      ...(plot.levels ?? []).flatMap((level) => [
-        Plot.ruleY([level.y], { stroke: 'var(--muted)', strokeDasharray: '4 3' }),
-        Plot.text([level], {
-          y: 'y',
-          text: 'label',
-          frameAnchor: 'right',
-          textAnchor: 'end',
-          dy: -7,
-          fill: 'var(--muted)',
-          stroke: 'var(--paper)',
-          strokeWidth: 4,
-        }),
-      ]),
+      ...(plot.levels ?? []).map((level) => Plot.ruleY([level.y], { stroke: 'var(--muted)', strokeDasharray: '4 3' })),
       ...plot.series.flatMap((series) => [
         Plot.lineY([...series.points], {
           x: (point: readonly [number, number | null]) => point[0],
@@ -113,6 +101,18 @@ function lineOptions(plot: LinePlot): Plot.PlotOptions {
         { x: 'x', y: 'y', r: 2.5, fill: (dot: Dot) => paint(dot.series), stroke: 'none' },
       ),
       ...publishedMarks(plot.published ?? [], paint),
+      ...(plot.levels ?? []).map((level) =>
+        Plot.text([level], {
+          y: 'y',
+          text: 'label',
+          frameAnchor: 'right',
+          textAnchor: 'end',
+          dy: isCrowdedAbove(level.y, plot, dots, zero) ? 8 : -7,
+          fill: 'var(--muted)',
+          stroke: 'var(--paper)',
+          strokeWidth: 4,
+        }),
+      ),
       ...flags.map((flag) =>
         Plot.text([flag], {
           x: 'x',
@@ -125,6 +125,25 @@ function lineOptions(plot: LinePlot): Plot.PlotOptions {
       ),
     ],
   };
+}
+
+/** Whether lines run through the place of a level's label, just above its right end: then it stands below. */
+function isCrowdedAbove(level: number, { x, y }: LinePlot, dots: readonly Dot[], zero: boolean): boolean {
+  const at =
+    ({ scale = 'linear' }: Axis) =>
+    (value: number) =>
+      scale === 'linear' ? value : Math.log(value);
+  const [atX, atY] = [at(x), at(y)];
+  const xs = dots.map((dot) => atX(Number(dot.x)));
+  const ys = [level, ...dots.map((dot) => dot.y)].map(atY);
+  const low = zero ? Math.min(0, ...ys) : Math.min(...ys);
+  const [right, width] = [Math.max(...xs), Math.max(...xs) - Math.min(...xs)];
+  const room = 0.06 * (Math.max(...ys) - low);
+  const isIn = (dot: Dot, from: number, to: number): boolean => {
+    const above = atY(dot.y) - atY(level);
+    return atX(Number(dot.x)) >= right - 0.2 * width && above >= from && above <= to;
+  };
+  return dots.some((dot) => isIn(dot, 0, room)) && !dots.some((dot) => isIn(dot, -room, 0));
 }
 
 /** Beyond so many points a dot for each hides the line. */

@@ -114,8 +114,10 @@ ${table(
 /** A plot with its title, legend and numbers. */
 export function figure(plot: Plot): string {
   const published = plot.kind === 'line' || plot.kind === 'bar' ? (plot.published ?? []) : [];
-  const names = legendOf(plot).map(
-    (name, i) => `<li><span class="swatch" style="background:${colorOf(i)}"></span>${escapeHtml(name)}</li>`,
+  const names = legendOf(plot).flatMap((name, i) =>
+    isSeen(plot, name)
+      ? [`<li><span class="swatch" style="background:${colorOf(i)}"></span>${escapeHtml(name)}</li>`]
+      : [],
   );
   const shapes = { calibration: '○', check: '◆', report: '×' } as const;
   const roles = (['calibration', 'check', 'report'] as const)
@@ -129,6 +131,12 @@ ${legend.length > 0 ? `<ul class="legend">${legend.join('')}</ul>` : ''}
 <div class="plot">${drawPlot(plot)}</div>
 <details><summary>The numbers</summary>${plotTable(plot)}</details>
 </figure>`;
+}
+
+/** Whether a name of the legend has anything to show: a part of stacked bars that is always zero has not. */
+function isSeen(plot: Plot, name: string): boolean {
+  if (plot.kind !== 'bar' || plot.stacked !== true) return true;
+  return plot.series.some((series) => series.name === name && series.points.some(([, y]) => y !== null && y !== 0));
 }
 
 /** The same numbers for those who cannot see the drawing. */

@@ -185,7 +185,7 @@ export async function redisEngine(
     get name() {
       const slots = workers.reduce((sum, worker) => sum + worker.slots, 0);
       const shares = [...running.values()].slice(0, 3).join(', ');
-      return `${workers.length} worker${workers.length === 1 ? '' : 's'} (${slots} slots) at ${server.name}${shares === '' ? '' : `, ${shares}`}`;
+      return `${workers.length} worker${workers.length === 1 ? '' : 's'} (${slots} slot${slots === 1 ? '' : 's'}) at ${server.name}${shares === '' ? '' : `, ${shares}`}`;
     },
     window,
     run(run) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -51,8 +51,39 @@ test('a checkpoint of other parameters, cut off or altered is refused in one lin
     ['--checkpoint-every', 'soon'],
     ['--checkpoint-file', file],
     ['--checkpoint-every', '1ms', '--checkpoint-simulation', 'first'],
+    ['--checkpoint-simulation', '2'],
+    ['--serve', '--resume', file],
+    ['--serve', '--checkpoint-every', '1ms'],
   ])
     assert.is((await inProcess(['run', 'ulysses', ...args])).code, 2);
+});
+
+test('an edit that no state takes, or that no future survives, is refused in one line', async () => {
+  for (const [edit, message] of [
+    ['gpu0:speed=fast', /speed of gpu0 is 1, and "fast" is of another type/],
+    ['gpu0:speed=-1', /the changed future fails: cannot schedule/],
+    ['gpu0:colour=1', /the state of gpu0 has no colour/],
+    ['nobody:speed=1', /there is no actor 'nobody'/],
+  ] as const) {
+    const { code, out, err } = await inProcess(['branch', file, '--edit', edit]);
+    assert.is(code, 2);
+    assert.is(out, '');
+    assert.match(err, message);
+    assert.match(err, /^error: [^\n]+\n$/);
+  }
+});
+
+test('a full disk ends the checkpoints, not the run', async () => {
+  const full = join(folder, 'full.ckpt');
+  symlinkSync('/dev/full', `${full}.part`);
+  const every = ['--checkpoint-every', '500ms', '--checkpoint-file', full];
+  const { code, out, err } = await inProcess(['run', 'ulysses', '--preset', 'quick', '--json', ...every]);
+  assert.is(code, 2);
+  assert.ok(JSON.parse(out));
+  assert.match(
+    err,
+    /^error: no further checkpoint: --checkpoint-file .*full\.ckpt cannot be written: the disk is full/m,
+  );
 });
 
 test('a run with generator processes is resumed by replay, and says so', async () => {

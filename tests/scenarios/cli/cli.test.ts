@@ -46,23 +46,54 @@ const refusals: ReadonlyArray<readonly [readonly string[], RegExp]> = [
   [['run', mm1, '--set', 'server_s=2'], /unknown parameter 'server_s'. Did you mean 'servers'\?/],
   [['run', mm1, '--srvers', '2'], /Did you mean 'servers'\?/],
   [['run', mm1, '--jsn'], /unknown option '--jsn'. Did you mean '--json'\?/],
+  [['run', mm1, '--checkpoint-evry', '1ms'], /Did you mean '--checkpoint-every'\?/],
+  [['run', mm1, '--until-event', '5'], /unknown parameter 'untilEvent'/],
   [['run', mm1, '--servers'], /--servers has no value/],
   [['run', mm1, 'servers=2'], /Write --set servers=2/],
   [['run', mm1, '--set', 'groups=33'], /groups=33: 1 servers must be divisible by groups. Use groups=1/],
   [['run', mm1, '--seed', '-1'], /seed=-1: must be/],
   [['run', mm1, '--backend', 'gpu'], /backend=gpu/],
   [['run', mm1, '--set', 'service=1\n2us'], /service=1\\u000a2us/],
-  [['compare'], /missing required argument 'scenario'/],
+  [['run', mm1, '--port', '8080'], /--port goes with --serve/],
+  [['compare'], /missing required argument 'scenario'. See 'escapement compare --help'/],
   [['compare', mm1, '--threads', '0'], /threads=0: must be a whole number, 1 to 256/],
   [['compare', mm1, '--seed', 'x'], /seed=x/],
   [['replay', mm1, '--report', './none/report.html'], /there is no folder/],
   [['replay', mm1, '--report', './folder'], /it is a folder/],
   [['replay', mm1, '--report', ''], /the name is empty/],
+  [['run', './reads.mjs'], /cannot be opened: there is no such file or folder/],
+  [
+    ['run', mm1, '--trace', 'x.pftrace', '--trace-from', '5ms', '--trace-until', '2ms'],
+    /--trace-until 2ms is not after/,
+  ],
+  [['run', mm1, '--trace', 'x.pftrace', '--trace-from=-1ms'], /--trace-from -1ms is no time/],
+  [['run', mm1, '--trace', 'x.pftrace', '--trace-memory', '9TiB'], /9TiB is no amount from 1MiB to 4GiB/],
+  [['run', mm1, '--trace', 'x.pftrace', '--trace-kind', ''], /--trace-kind has an empty name/],
+  [['run', mm1, '--free', ''], /--free has an empty name/],
+  [['export', './text.js', '--check'], /is no Perfetto trace/],
+  [['analyze', './text.js'], /[^.]\. Give a \.pftrace file/],
+  [['analyze', './folder'], /cannot read [^ ]+: it is a folder/],
+  [['worker', '--redis', 'redis://host', '--concurrency', '0'], /concurrency=0: must be/],
+  [['sweep', 'ulysses/nope'], /ulysses has no study 'nope'. It has four-systems/],
+  [
+    ['sweep', mm1, '--vary', 'servers=1,2', '--where', 'servers>9', '--out', './none-left'],
+    /no setting holds 'servers>9'/,
+  ],
+  [['sweep', mm1, '--vary', 'servers=1,2', '--out', './text.js'], /cannot be made: there is a file of that name/],
 ];
+
+const scenarioThat = (does: string): string => `import { readFileSync } from 'node:fs';
+import { defineScenario } from 'escapement/scenarios';
+export default defineScenario({
+  id: 'own', title: 'Own', paper: { title: '', reference: 'none' }, params: {}, metrics: {},
+  presets: { quick: { describe: 'all' } },
+  run: () => ${does},
+});`;
 
 test('bad input: one line, what would be right, exit code 2, no stack', async () => {
   mkdirSync(join(folder, 'folder'));
   writeFileSync(join(folder, 'text.js'), 'this is no program');
+  writeFileSync(join(folder, 'reads.mjs'), scenarioThat("readFileSync('/no/such')"));
   writeFileSync(join(folder, 'throws.mjs'), "throw new Error('on purpose');");
   writeFileSync(join(folder, 'nothing.mjs'), 'export const other = 1;');
   writeFileSync(join(folder, 'object.mjs'), 'export default { id: 1 };');
@@ -214,6 +245,17 @@ test('Ctrl-C prints what is done and exits with 130', async () => {
   assert.match(out, /^first .* pass$/m);
   assert.not.match(out, /^second/m);
   assert.match(err, /interrupted: 1 of 2 cells are above/);
+});
+
+test('Ctrl-C during a replay says what is above, and claims nothing of what was not done', async () => {
+  const { code, out, err } = await escapement(['replay', sample('endless'), '--threads', '1', '--no-report'], {
+    onErr: (text, kill) => {
+      if (text.endsWith('started\n')) kill('SIGINT');
+    },
+  });
+  assert.is(code, 130, err);
+  assert.not.match(out, /all hold|replay --full/);
+  assert.match(err, /\ninterrupted[^\n]*, no report was written\n$/);
 });
 
 test('a reader that goes away is no error', () => {

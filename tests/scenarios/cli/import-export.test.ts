@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -41,7 +41,7 @@ const trace = file('run.pftrace', recording());
 test('import prints each rank beside its trace, and what was assumed', async () => {
   const { code, out, err } = await inProcess(['import', kineto, '--system', 'dgx-a100']);
   assert.is(code, 0, err);
-  assert.match(out, /^kineto trace of 1 ranks on NVIDIA DGX A100 80GB/);
+  assert.match(out, /^kineto trace of 1 rank on NVIDIA DGX A100 80GB/);
   assert.match(out, /makespan \S+ us, 75\.00 us in the trace, \S+x as fast/);
   assert.match(out, /^ +0 +replay( +\S+ us){4}$/m);
   assert.match(out, /^ +trace +75\.00 us +12\.25 us +40\.00 us +40\.00 us$/m);
@@ -76,6 +76,7 @@ test('bad input is one line and exit code 2', async () => {
     [['import', kineto, '--ranks', 'many'], /'many' is no whole number/],
     [['import', kineto, '--group', 'tp'], /'tp' is no group.*--group tp=0\.\.7/],
     [['import', kineto, '--group', 'tp=7..0'], /is no group/],
+    [['import', kineto, '--trace', join(folder, 'replay.txt')], /written as \.pftrace or \.json/],
     [
       ['import', join(folder, 'job', 'gemm.0.et'), join(folder, 'job', 'gemm.1.et'), '--ranks', '3'],
       /cannot be scaled to 3/,
@@ -93,6 +94,26 @@ test('bad input is one line and exit code 2', async () => {
     assert.is(out, '');
     assert.match(err, message);
     assert.is(err.trimEnd().split('\n').length, 1, err);
+  }
+});
+
+test('a full disk is said, by import and by export', async () => {
+  const full = join(folder, 'full.pftrace');
+  symlinkSync('/dev/full', full);
+  const replay = await inProcess(['import', join(folder, 'job'), '--trace', full]);
+  assert.is(replay.code, 2);
+  assert.match(replay.out, /^makespan/m);
+  assert.match(replay.err, /error: the trace is not whole: recording ended after 0 bytes: ENOSPC/);
+  mkdirSync(join(folder, 'tables'));
+  symlinkSync('/dev/full', join(folder, 'tables', 'tasks.csv'));
+  symlinkSync('/dev/full', join(folder, 'one.json.part'));
+  for (const [format, out] of [
+    ['csv', join(folder, 'tables')],
+    ['chrome', join(folder, 'one.json')],
+  ] as const) {
+    const { code, err } = await inProcess(['export', trace, '--to', format, '--out', out]);
+    assert.is(code, 2);
+    assert.match(err, /^error: --out \S+ cannot be written: the disk is full\. [^\n]+\n$/);
   }
 });
 

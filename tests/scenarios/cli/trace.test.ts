@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -79,8 +79,17 @@ test('what if something were free is another run; a name that nothing bears is s
   const fingerprint = (text: string): string => (JSON.parse(text) as { fingerprint: string }).fingerprint;
   assert.is.not(fingerprint(free.out), fingerprint(plain.out));
   const none = await inProcess([...run, '--json', '--free', 'no-such']);
-  assert.match(none.err, /nothing that could be waited for is called no-such/);
+  assert.match(none.err, /nothing that could be waited for is called 'no-such'/);
   assert.is(fingerprint(none.out), fingerprint(plain.out));
+});
+
+test('a full disk is said, and the result is printed all the same', async () => {
+  const file = join(folder, 'full.pftrace');
+  symlinkSync('/dev/full', file);
+  const { code, out, err } = await inProcess([...run, '--json', '--trace', file]);
+  assert.is(code, 2);
+  assert.ok(JSON.parse(out));
+  assert.match(err, /^error: the trace is not whole: recording ended after 0 bytes: ENOSPC.* tasks are missing$/m);
 });
 
 test('bad options are refused in one line', async () => {
@@ -91,7 +100,12 @@ test('bad options are refused in one line', async () => {
     assert.is(err.trim().split('\n').length, 1, err);
   };
   await refused(/written as \.pftrace or \.json/, ...run, '--trace', 'x.txt');
-  await refused(/cannot write/, ...run, '--trace', join(folder, 'none', 'x.pftrace'));
+  await refused(
+    /--trace .*x\.pftrace cannot be written: there is no folder/,
+    ...run,
+    '--trace',
+    join(folder, 'none', 'x.pftrace'),
+  );
   await refused(/no trace is recorded/, ...run, '--trace-unit', 'ps');
   await refused(/--trace-unit is ns or ps/, ...run, '--trace', join(folder, 'x.pftrace'), '--trace-unit', 'us');
   await refused(/is no time/, ...run, '--trace', join(folder, 'x.pftrace'), '--trace-from', 'noon');

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -114,6 +114,15 @@ test('another study, other code and other files are refused', () => {
     assert.throws(() => new Journal(other, owner), /is no journal of a study/);
     assert.is(readFileSync(other, 'utf8'), text);
   }
+});
+
+test('a full disk is said with the file and what to do', () => {
+  const full = fresh();
+  symlinkSync('/dev/full', full);
+  assert.throws(
+    () => new Journal(full, owner),
+    /jsonl: cannot be written: the disk is full. Make room; the same command continues./,
+  );
 });
 
 test.run();

@@ -97,7 +97,7 @@ test('a property over parameters fails with the smallest, seed and path, and a c
   );
   const [, shown] = /escapement serve (\S+\.json)/.exec(text) as unknown as [string, string];
   const { request, err } = await served(shown);
-  assert.is(err, '');
+  assert.is(err, '\nThe viewer has ended.\n');
   assert.is(basename(request?.scenario ?? ''), 'store.mjs');
   assert.is(request?.params?.items, 9);
   assert.equal(request?.until, { sim: 1, event: 8 });
