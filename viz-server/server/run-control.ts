@@ -49,7 +49,7 @@ export class RunControl {
       op: message.op,
       args: 'args' in message ? (message.args ?? {}) : {},
       by: viewer,
-      at: run.position.now,
+      at: run.now,
     });
   }
 }
