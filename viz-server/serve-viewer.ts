@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { SimError } from '../engine/index.ts';
 import type { Io, ServeRequest } from '../scenarios/cli/io.ts';
 import { looksLikeFile } from '../scenarios/cli/load-scenario.ts';
-import { kitErrors } from '../scenarios/kit/errors.ts';
+import { kitErrors, quoted } from '../scenarios/kit/errors.ts';
 import { startServer } from './server/index.ts';
 
 /** Serves the viewer, prints its link, and returns after Ctrl-C. Throws USAGE when the port or address cannot be had. */
@@ -13,7 +13,9 @@ export async function serveViewer(request: ServeRequest, io: Io): Promise<void> 
   const server = await startServer({ port, host, file, marks, engine: packageVersion() }).catch((error: Error) => {
     const isMarks = error instanceof SimError && error.code === 'LIVE_MARKS';
     throw kitErrors.create('USAGE', {
-      problem: isMarks ? `--marks: ${String(error.values.problem)}` : `the viewer cannot listen: ${error.message}`,
+      problem: isMarks
+        ? `--marks ${quoted(marks ?? '', 200)} cannot be used: ${String(error.values.problem)}`
+        : `the viewer cannot listen at ${whereOf(error, request)}: ${whyNotThere(error)}`,
       hint: isMarks ? 'Name a folder that exists and may be written to.' : 'Choose another --port or --host.',
     });
   });
@@ -41,6 +43,24 @@ export async function serveViewer(request: ServeRequest, io: Io): Promise<void> 
     stopListening();
     await server.close();
   }
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'ports below 1024 need special rights',
+  ENOTFOUND: 'no address is known for that name',
+  EAI_AGAIN: 'no address is known for that name',
+};
+
+/** Why the system lets nobody listen there. */
+function whyNotThere(error: Error): string {
+  return refusals[(error as NodeJS.ErrnoException).code ?? ''] ?? error.message;
+}
+
+function whereOf(error: Error, { host, port }: ServeRequest): string {
+  const { address = host ?? '127.0.0.1', port: tried = port } = error as { address?: string; port?: number };
+  return `${address}${tried === undefined ? '' : `, port ${tried}`}`;
 }
 
 function given(params: ServeRequest['params']): Readonly<Record<string, string | number | boolean>> {

@@ -181,10 +181,10 @@ function shapesSetUp(scenario: Scenario, name: string, why: string): Error {
 function apply(sim: Simulation, edits: readonly StateEdit[]): void {
   editWorld(sim, (world) => {
     for (const { path, keys, value } of edits) {
-      let at: Record<string, unknown> = world.actor(path).state;
-      for (const key of keys.slice(0, -1)) at = (at?.[key] ?? {}) as Record<string, unknown>;
+      let at: unknown = world.actor(path).state;
+      for (const key of keys.slice(0, -1)) at = holds(at, key) ? at[key] : undefined;
       const last = keys.at(-1) as string;
-      if (!Object.hasOwn(at, last))
+      if (!holds(at, last))
         throw kitErrors.create('USAGE', {
           problem: `the state of ${quoted(path)} has no ${quoted(keys.join('.'))}`,
           hint: `It has ${quoted(Object.keys(world.actor(path).state).join(', '), 200)}.`,
@@ -197,6 +197,11 @@ function apply(sim: Simulation, edits: readonly StateEdit[]): void {
       at[last] = value;
     }
   });
+}
+
+/** Whether it has a field of its own of that name: what all objects inherit is no part of a state. */
+function holds(at: unknown, key: string): at is Record<string, unknown> {
+  return typeof at === 'object' && at !== null && Object.hasOwn(at, key);
 }
 
 function readEdit(text: string): StateEdit {

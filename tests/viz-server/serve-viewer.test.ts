@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
@@ -48,6 +49,26 @@ test('run --serve --json prints nothing but JSON on stdout', async () => {
   assert.is(code, 0, err);
   assert.is(JSON.parse(out).metrics.done, 404);
   assert.match(err, /#t=/);
+});
+
+test('what the system refuses is said in words, with the place', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  try {
+    for (const [args, message] of [
+      [['--port', String(port)], `cannot listen at 127.0.0.1, port ${port}: another program listens there`],
+      [['--host', '192.0.2.1'], 'cannot listen at 192.0.2.1, port'],
+      [['--marks', 'no/such/folder'], '--marks no/such/folder cannot be used: there is no such file or folder'],
+    ] as const) {
+      const { code, err } = await command(['serve', '--no-open', ...args], () => false);
+      assert.is(code, 2);
+      assert.match(err, /^error: [^\n]+\n$/);
+      assert.ok(err.includes(message), err);
+    }
+  } finally {
+    taken.close();
+  }
 });
 
 test('bad input is refused in one line', async () => {

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { reasonOf } from '../../scenarios/kit/system-error.ts';
 import type { ClientMessageOf, Mark, TrackInfo } from '../protocol/index.ts';
 import { liveErrors } from './errors.ts';
 
@@ -165,7 +166,7 @@ export class MarkBook {
         'LIVE_MARKS',
         {
           folder: this.#folder ?? '',
-          problem: error instanceof Error ? error.message : String(error),
+          problem: whyNot(error),
           hint: 'Name a folder that exists and may be written to.',
         },
         {},
@@ -173,6 +174,11 @@ export class MarkBook {
       );
     }
   }
+}
+
+function whyNot(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error ? reasonOf(error) : error.message;
 }
 
 function readLine(line: string): Line | undefined {

@@ -63,6 +63,8 @@ test('an edit that no state takes, or that no future survives, is refused in one
     ['gpu0:speed=fast', /speed of gpu0 is 1, and "fast" is of another type/],
     ['gpu0:speed=-1', /the changed future fails: cannot schedule/],
     ['gpu0:colour=1', /the state of gpu0 has no colour/],
+    ['gpu0:__proto__.toString=1', /the state of gpu0 has no __proto__.toString/],
+    ['gpu0:speed.of.light=1', /the state of gpu0 has no speed.of.light/],
     ['nobody:speed=1', /there is no actor 'nobody'/],
   ] as const) {
     const { code, out, err } = await inProcess(['branch', file, '--edit', edit]);
