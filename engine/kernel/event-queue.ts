@@ -46,7 +46,7 @@ const BUCKETS_PER_SPAN = 4;
 // So few live events are one sorted list: to add to it costs less than to find a bucket and open it.
 const FEW = 24;
 const WHOLE = 52;
-const TOUCH_AHEAD = 16;
+const TOUCH_AHEAD = 8;
 const MOST_TOUCHED = 128;
 const TOUCH_FROM = 2 ** 14;
 const TOUCH_RARELY = 2 ** 10;
